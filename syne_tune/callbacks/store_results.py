@@ -1,0 +1,106 @@
+"""Collects one row per report and writes ``results.csv.zip``, whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from syne_tune import jsonio
+from syne_tune.callbacks.callback import TunerCallback
+from syne_tune.constants import (
+    ST_DECISION,
+    ST_RESULTS_DATAFRAME_FILENAME,
+    ST_STATUS,
+    ST_TRIAL_ID,
+    ST_TUNER_TIME,
+)
+from syne_tune.trial import Result, Trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MAX_SHARE_OF_TIME = 0.02
+
+
+class ExtraResultsComposer:
+    """Adds columns to the results. Users derive a class from it, which must be picklable."""
+
+    def __call__(self, tuner: Any) -> dict[str, Any] | None:
+        """Values to be added to the row of the current report; ``None`` for none."""
+        raise NotImplementedError(f"{type(self).__name__} must implement __call__(tuner)")
+
+    def keys(self) -> list[str]:
+        """Names of the columns."""
+        return []
+
+
+class StoreResultsCallback(TunerCallback):
+    """One row per report: reported values, decision, status, trial, configuration, tuner time, extra columns.
+
+    The file is rewritten every ``results_update_interval`` seconds at most, and less often when it has grown so large
+    that writing would take more than two percent of the time: the event log holds everything in between.
+
+    Args:
+        add_wallclock_time: Whether rows get ``st_tuner_time``, in seconds.
+        extra_results_composer: Adds columns.
+    """
+
+    replays = True
+
+    def __init__(
+        self, add_wallclock_time: bool = True, extra_results_composer: ExtraResultsComposer | None = None
+    ) -> None:
+        self.results: list[dict[str, Any]] = []
+        self.add_wallclock_time = add_wallclock_time
+        self._extra_results_composer = extra_results_composer
+        self._tuner: Any = None
+        self._next_write = 0.0
+
+    def on_tuning_start(self, tuner: Any) -> None:
+        """Remembers the tuner, whose folder and clock are used."""
+        self._tuner = tuner
+
+    def on_trial_result(self, trial: Trial, status: str, result: Result, decision: str) -> None:
+        """Adds a row."""
+        row: dict[str, Any] = dict(result)
+        row[ST_DECISION] = str(decision)
+        row[ST_STATUS] = status
+        row[ST_TRIAL_ID] = trial.trial_id
+        row.update((f"config_{name}", value) for name, value in trial.config.items())
+        if self.add_wallclock_time and ST_TUNER_TIME not in row:
+            row[ST_TUNER_TIME] = self._tuner.elapsed
+        if self._extra_results_composer is not None:
+            row.update(self._extra_results_composer(self._tuner) or {})
+        self.results.append(row)
+
+    def on_loop_end(self) -> None:
+        """Writes the file, if it is time to."""
+        now = time.monotonic()
+        if self.results and now >= self._next_write:
+            self.store_results()
+            cost = time.monotonic() - now
+            self._next_write = now + max(self._tuner.results_update_interval, cost / _MAX_SHARE_OF_TIME)
+
+    def on_tuning_end(self) -> None:
+        """Writes the file a last time."""
+        self.store_results()
+
+    def store_results(self) -> None:
+        """Writes ``results.csv.zip`` into the folder of the experiment, replacing the previous one atomically."""
+        if self._tuner is None or not self.results:
+            return
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("results.csv", self.dataframe().to_csv(index=False))
+        jsonio.write_atomically(self._tuner.tuner_path / ST_RESULTS_DATAFRAME_FILENAME, buffer.getvalue())
+
+    def dataframe(self) -> pd.DataFrame:
+        """All rows so far."""
+        import pandas as pd
+
+        return pd.DataFrame(self.results)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_tuner": None, "_next_write": 0.0}

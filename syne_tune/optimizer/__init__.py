@@ -1,0 +1,1 @@
+"""Search methods: pure algorithms that see values, never clocks, files or processes."""

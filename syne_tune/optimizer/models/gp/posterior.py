@@ -1,0 +1,173 @@
+"""A Gaussian process after it has seen data.
+
+Notation::
+
+    X, Y   training inputs (n, d), targets (n,) or (n, f): f fantasies of the pending evaluations, as columns
+    K      covariance of the targets, noise included;  K = L L^T
+    A      weights K^-1 (Y - m), of the shape of Y
+    k      covariances (m, n) between m points and the training inputs
+    V      L^-1 k^T, (n, m)
+
+    mean = m + k A                         Rasmussen & Williams 2006, eq. (2.25)
+    var  = k(x, x) - sum_n V^2             eq. (2.26)
+
+The factor L does not depend on the targets: they can be exchanged, and rows can be added, in O(n^2).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from syne_tune.optimizer.models.gp.linalg import (
+    append_to_cholesky,
+    cholesky,
+    inverse_from_cholesky,
+    solve_lower,
+    solve_lower_transposed,
+)
+from syne_tune.optimizer.models.gp.process import GaussianProcess
+from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback
+
+_SMALLEST_VARIANCE = 1e-10
+"""Relative to the prior variance: what is left of it after cancellation is not trusted below this."""
+
+
+class Posterior:
+    """Predictor of a Gaussian process with fixed parameters; immutable.
+
+    Args:
+        process: Model.
+        theta: Encoded parameters ``(p,)``.
+        x: Training inputs ``(n, d)``, n at least 1.
+        targets: ``(n,)`` or ``(n, f)``.
+        factor: L ``(n, n)`` if it is known already.
+
+    Attributes:
+        process: Model.
+        theta: Encoded parameters ``(p,)``.
+        values: Parameters by name.
+        x: Training inputs ``(n, d)``.
+        targets: ``(n,)`` or ``(n, f)``.
+
+    Raises:
+        NotPositiveDefinite: If the covariance matrix cannot be factorised.
+    """
+
+    def __init__(
+        self,
+        process: GaussianProcess,
+        theta: FloatArray,
+        x: FloatArray,
+        targets: FloatArray,
+        factor: FloatArray | None = None,
+    ) -> None:
+        self.process, self.theta, self.x, self.targets = process, theta, x, targets
+        self.values = process.parameters.decode(theta)
+        self._kernel = process.kernel
+        self._features = self._kernel.features(self.values, x)
+        if factor is None:
+            gram = self._kernel.cross(self.values, self._features, self._features)
+            factor = cholesky(process.add_noise(self.values, gram))
+        self._factor = factor
+        whitened = solve_lower(factor, process.residuals(self.values, targets))
+        self._weights = solve_lower_transposed(factor, whitened)
+
+    @property
+    def mean_at_data(self) -> FloatArray:
+        """Predictive mean at the training inputs, of the shape of the targets: ``Y - noise A``, without a product."""
+        return np.asarray(self.targets - self.values["noise_variance"][0] * self._weights)
+
+    def predict(self, x: FloatArray) -> Prediction:
+        """Predictive mean and standard deviation of the noise-free function.
+
+        Args:
+            x: ``(m, d)``.
+        """
+        features = self._kernel.features(self.values, x)
+        k = self._kernel.cross(self.values, features, self._features)
+        v = solve_lower(self._factor, k.T)
+        variance = self._variance(features, v)
+        return Prediction(self._mean(k), np.sqrt(variance))
+
+    def predict_mean(self, x: FloatArray) -> FloatArray:
+        """Predictive mean only, ``(m,)`` or ``(m, f)``: O(n) per point instead of O(n^2)."""
+        return self._mean(self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features))
+
+    def _mean(self, k: FloatArray) -> FloatArray:
+        return np.asarray(self.values["mean"][0] + k @ self._weights)
+
+    def _variance(self, features: FloatArray, v: FloatArray) -> FloatArray:
+        prior = self._kernel.diagonal(self.values, features)
+        return np.maximum(prior - np.einsum("nm,nm->m", v, v), _SMALLEST_VARIANCE * prior)
+
+    def predict_with_pullback(self, x: FloatArray) -> tuple[Prediction, Pullback]:
+        """Prediction, and the way back from derivatives of mean and std to those of the inputs.
+
+        Args:
+            x: ``(m, d)``.
+        """
+        k, k_pullback = self._kernel.cross_with_pullback(self.values, x, self._features)
+        v = solve_lower(self._factor, k.T)
+        std = np.sqrt(self._variance(self._kernel.features(self.values, x), v))
+        solved = solve_lower_transposed(self._factor, v)
+
+        def pullback(by_mean: FloatArray, by_std: FloatArray) -> FloatArray:
+            by_k = -(by_std / std)[:, None] * solved.T
+            columns = self._weights.reshape(len(self.x), -1)
+            by_k += by_mean.reshape(len(x), -1) @ columns.T
+            return k_pullback(by_k)
+
+        return Prediction(self._mean(k), std), pullback
+
+    def sample_joint(self, x: FloatArray, num_samples: int, random_state: np.random.RandomState) -> FloatArray:
+        """Draws from the joint posterior of the noise-free function.
+
+        Args:
+            x: ``(m, d)``.
+            num_samples: s.
+            random_state: Source of randomness.
+
+        Returns:
+            ``(m, s)``. With f fantasies, sample j belongs to fantasy j modulo f.
+        """
+        features = self._kernel.features(self.values, x)
+        k = self._kernel.cross(self.values, features, self._features)
+        v = solve_lower(self._factor, k.T)
+        covariance = self._kernel.cross(self.values, features, features) - v.T @ v
+        mean = self._mean(k).reshape(len(x), -1)
+        noise = random_state.standard_normal((len(x), num_samples))
+        return mean[:, np.arange(num_samples) % mean.shape[1]] + cholesky(covariance) @ noise
+
+    def leave_one_out(self) -> Prediction:
+        """Predictions of each target from all others, at these parameters, in closed form.
+
+        Rasmussen & Williams 2006, eq. (5.12): mean ``y_i - a_i / [K^-1]_ii``, variance ``1 / [K^-1]_ii``.
+
+        Returns:
+            Mean of the shape of the targets, and standard deviation ``(n,)`` of the *noisy* target.
+        """
+        precision = np.diagonal(inverse_from_cholesky(self._factor))
+        mean = self.targets - (self._weights.T / precision).T
+        return Prediction(np.asarray(mean), np.sqrt(1 / precision))
+
+    def with_targets(self, targets: FloatArray) -> Posterior:
+        """The same inputs with other targets ``(n,)`` or ``(n, f)``."""
+        return Posterior(self.process, self.theta, self.x, targets, self._factor)
+
+    def append(self, x: FloatArray, targets: FloatArray) -> Posterior:
+        """The posterior after q further observations, at unchanged parameters.
+
+        Args:
+            x: Their inputs ``(q, d)``.
+            targets: Their targets, ``(q,)`` or ``(q, f)``. With f columns where there was one, that one is repeated.
+        """
+        features = self._kernel.features(self.values, x)
+        cross = self._kernel.cross(self.values, self._features, features)
+        corner = self.process.add_noise(self.values, self._kernel.cross(self.values, features, features))
+        factor = append_to_cholesky(self._factor, cross, corner)
+        old = self.targets
+        if targets.ndim > old.ndim:
+            old = np.repeat(old[:, None], targets.shape[1], axis=1)
+        return Posterior(
+            self.process, self.theta, np.vstack([self.x, x]), np.concatenate([old, targets]), factor
+        )

@@ -1,0 +1,1 @@
+"""Rung rules of asynchronous successive halving: pure, one file each."""

@@ -1,0 +1,326 @@
+"""What an experiment knows: its trials, its scheduler and its status, advanced by events alone.
+
+There are two ways through this file, and they end in the same state. Live, the tuner asks the study what to do
+(:meth:`Study.propose`, :meth:`Study.judge`), writes the answer to the log, lets the backend act, and applies the event.
+Replayed, each logged event is asked for again in the same order, compared, and applied. So the state of the
+scheduler is a function of its initial state and the log, whatever happened to the process in between.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from syne_tune import jsonio
+from syne_tune.errors import EventLogError, SchedulerError, nearest
+from syne_tune.event_log import Event
+from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler
+from syne_tune.trial import Failure, FailureCause, Result, Status, Trial, TrialRecord
+from syne_tune.tuning_status import TuningStatus, is_number
+
+logger = logging.getLogger(__name__)
+
+_STATUS_AFTER = {
+    SchedulerDecision.CONTINUE: Status.in_progress,
+    SchedulerDecision.PAUSE: Status.paused,
+    SchedulerDecision.STOP: Status.stopped,
+}
+_DECIDED = ("action", "trial_id", "config", "checkpoint_trial_id", "decision")
+
+
+@dataclass
+class TrialState:
+    """One trial as the log tells it.
+
+    Args:
+        trial: The trial with its latest configuration.
+        status: One of the strings of :class:`~syne_tune.trial.Status`.
+        run: Number of times it was resumed or retried.
+        is_retry: Whether the latest run repeats an interrupted one.
+        num_reports: Number of its reports in the log.
+        checkpoint_trial_id: Trial whose checkpoint it started from.
+        num_retries: Number of times it was retried.
+        interrupted: Whether it was running when a run of the tuner ended; it goes on in the next one.
+        last_result: Its last report.
+        failure: Why it failed.
+    """
+
+    trial: Trial
+    status: str = Status.in_progress
+    run: int = 0
+    is_retry: bool = False
+    num_reports: int = 0
+    checkpoint_trial_id: int | None = None
+    num_retries: int = 0
+    interrupted: bool = False
+    last_result: Result | None = None
+    failure: Failure | None = None
+
+    def record(self) -> TrialRecord:
+        """What a backend needs to adopt the trial."""
+        return TrialRecord(
+            trial=self.trial,
+            status=self.status,
+            run=self.run,
+            is_retry=self.is_retry,
+            num_reports=self.num_reports,
+            checkpoint_trial_id=self.checkpoint_trial_id,
+        )
+
+
+@dataclass
+class Study:
+    """Trials, scheduler and status of one experiment.
+
+    Args:
+        scheduler: Decides; only this class calls it.
+        status: Counts and best values.
+        trials: State of each trial by id.
+        running: Ids of running trials, in order of their start.
+        num_events: Number of events applied so far.
+        counted_failures: Failures that count against ``max_failures``, by trial id.
+    """
+
+    scheduler: TrialScheduler
+    status: TuningStatus
+    trials: dict[int, TrialState] = field(default_factory=dict)
+    running: dict[int, None] = field(default_factory=dict)
+    num_events: int = 0
+    counted_failures: dict[int, Failure] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------ questions to the scheduler
+
+    def propose(self) -> dict[str, Any]:
+        """Asks the scheduler what a free worker shall do.
+
+        Returns:
+            Fields of a ``suggest`` event.
+
+        Raises:
+            SchedulerError: If the scheduler wants to resume a trial that is not paused.
+        """
+        suggestion = self.scheduler.suggest(trial_id=len(self.trials))
+        if suggestion is None:
+            return {
+                "action": "exhausted",
+                "trial_id": None,
+                "config": None,
+                "checkpoint_trial_id": None,
+                "reason": "",
+            }
+        source = suggestion.checkpoint_trial_id
+        fields: dict[str, Any] = {
+            "action": "start",
+            "trial_id": len(self.trials),
+            "config": suggestion.config,
+            "checkpoint_trial_id": source,
+            "reason": suggestion.reason,
+            "facts": suggestion.facts or {},
+        }
+        if source is not None and source not in self.trials:
+            raise SchedulerError(f"{self._scheduler_name} refers to trial {source}, which does not exist")
+        if suggestion.spawn_new_trial_id:
+            if suggestion.config is None and source is not None:
+                fields["config"] = self.trials[source].trial.config
+            return fields
+        assert source is not None, "TrialSuggestion checks this"
+        if self.trials[source].status != Status.paused:
+            raise SchedulerError(
+                f"{self._scheduler_name} wants to resume trial {source}, whose status is "
+                f"{self.trials[source].status}: only paused trials can be resumed"
+            )
+        return {**fields, "action": "resume", "trial_id": source, "checkpoint_trial_id": None}
+
+    def judge(self, trial_id: int, result: Result) -> dict[str, Any]:
+        """Asks the scheduler what shall become of a trial that reported; a useless report is a failure of the trial.
+
+        Args:
+            trial_id: A running trial.
+            result: What it reported.
+
+        Returns:
+            Fields of a ``report`` event.
+        """
+        state = self.trials[trial_id]
+        fields: dict[str, Any] = {"trial_id": trial_id, "result": result, "status": state.status}
+        failure = self._useless(trial_id, result)
+        if failure is None:
+            try:
+                decision = self.scheduler.on_trial_result(state.trial, dict(result))
+                return {
+                    **fields,
+                    "decision": str(decision) if decision in _STATUS_AFTER else SchedulerDecision.CONTINUE,
+                    "reason": getattr(decision, "reason", ""),
+                    "facts": getattr(decision, "facts", {}),
+                }
+            except SchedulerError as error:
+                failure = Failure(FailureCause.INVALID_METRIC, str(error))
+        return {
+            **fields,
+            "decision": SchedulerDecision.STOP,
+            "reason": failure.message,
+            "failure": failure_to_fields(failure),
+        }
+
+    @property
+    def _scheduler_name(self) -> str:
+        return type(self.scheduler).__name__
+
+    def _useless(self, trial_id: int, result: Result) -> Failure | None:
+        for name in self.scheduler.metric_names():
+            if name not in result:
+                hint = nearest(name, (key for key in result if not key.startswith("st_")))
+                message = f"Trial {trial_id} did not report the metric {name!r}, which the scheduler needs: {hint}"
+                return Failure(FailureCause.INVALID_METRIC, message)
+            value = result[name]
+            if isinstance(value, float) and not is_number(value):
+                message = (
+                    f"Trial {trial_id} reported {name} = {value}: a failed evaluation. The trial is stopped, "
+                    "and its configuration not tried again"
+                )
+                return Failure(FailureCause.NON_FINITE, message)
+            if not is_number(value):
+                message = f"Trial {trial_id} reported {name} = {value!r}: a metric must be a number"
+                return Failure(FailureCause.INVALID_METRIC, message)
+        return None
+
+    # ------------------------------------------------------------------ applying events
+
+    def apply(self, event: Event) -> None:
+        """Brings the study to the state after ``event``."""
+        handler = getattr(self, f"_apply_{event['kind']}", None)
+        if handler is not None:
+            handler(event)
+        self.num_events = event["seq"] + 1
+
+    def replay(self, events: Iterable[Event]) -> None:
+        """Repeats logged events, see the top of this file.
+
+        Args:
+            events: Consecutive events, beginning with number ``num_events``.
+
+        Raises:
+            EventLogError: If the log does not continue this study.
+        """
+        for event in events:
+            if event["seq"] != self.num_events:
+                raise EventLogError(
+                    f"Event {event['seq']} cannot follow event {self.num_events - 1}: events are missing"
+                )
+            if event["kind"] == "suggest":
+                self.apply(self._repeated(event, self.propose()))
+            elif event["kind"] == "report":
+                self.apply(self._repeated(event, self.judge(event["trial_id"], event["result"])))
+            else:
+                self.apply(event)
+
+    def _repeated(self, event: Event, fields: Mapping[str, Any]) -> Event:
+        for name in _DECIDED:
+            if jsonio.plain(fields.get(name)) != jsonio.plain(event.get(name)):
+                logger.warning(
+                    "%s is not deterministic: replaying event %d, it answered %s=%r where the log has %r. The log is "
+                    "followed; decisions from here on may differ from those of an uninterrupted run.",
+                    self._scheduler_name,
+                    event["seq"],
+                    name,
+                    fields.get(name),
+                    event.get(name),
+                )
+                return event
+        return {**event, **fields}
+
+    def _apply_suggest(self, event: Event) -> None:
+        trial_id, config = event["trial_id"], event["config"]
+        if event["action"] == "start":
+            created = datetime.datetime.fromtimestamp(event["time"])
+            trial = Trial(trial_id, config, created)
+            self.trials[trial_id] = TrialState(trial, checkpoint_trial_id=event["checkpoint_trial_id"])
+            self._set_status(trial_id, Status.in_progress)
+            self.scheduler.on_trial_add(trial)
+        elif event["action"] == "resume":
+            state = self.trials[trial_id]
+            if config is not None:
+                state.trial.config = config
+            self._run_again(trial_id, is_retry=False)
+
+    def _apply_report(self, event: Event) -> None:
+        state = self.trials[event["trial_id"]]
+        state.num_reports += 1
+        state.last_result = event["result"]
+        self.status.add_result(state.trial.trial_id, event["result"])
+        if event.get("failure") is not None:
+            self._fail(state, Status.failed, event["failure"])
+        elif event["decision"] != SchedulerDecision.CONTINUE:
+            self._set_status(state.trial.trial_id, _STATUS_AFTER[event["decision"]])
+            self.scheduler.on_trial_remove(state.trial)
+
+    def _apply_status(self, event: Event) -> None:
+        state = self.trials[event["trial_id"]]
+        if event.get("interrupted"):
+            state.interrupted = True
+            self._set_status(state.trial.trial_id, event["status"])
+        elif event["status"] == Status.completed:
+            self._set_status(state.trial.trial_id, event["status"])
+            self.scheduler.on_trial_complete(state.trial, dict(state.last_result or {}))
+        else:
+            self._fail(state, event["status"], event["failure"])
+
+    def _apply_retry(self, event: Event) -> None:
+        state = self.trials[event["trial_id"]]
+        if not state.interrupted:
+            state.num_retries += 1
+        state.interrupted = False
+        self._run_again(event["trial_id"], is_retry=True)
+
+    def _run_again(self, trial_id: int, is_retry: bool) -> None:
+        state = self.trials[trial_id]
+        state.run += 1
+        state.is_retry = is_retry
+        self._set_status(trial_id, Status.in_progress)
+
+    def _fail(self, state: TrialState, status: str, failure: Mapping[str, Any]) -> None:
+        state.failure = failure_from_fields(failure)
+        if state.failure.cause.counts:
+            self.counted_failures[state.trial.trial_id] = state.failure
+        self._set_status(state.trial.trial_id, status)
+        self.scheduler.on_trial_error(state.trial)
+
+    def _set_status(self, trial_id: int, status: str) -> None:
+        state = self.trials[trial_id]
+        state.status = status
+        self.status.set_status(state.trial, status)
+        if status == Status.in_progress:
+            self.running[trial_id] = None
+        else:
+            self.running.pop(trial_id, None)
+
+    # ------------------------------------------------------------------ summaries
+
+    def interrupted(self) -> list[int]:
+        """Trials that were running when a run of the tuner ended."""
+        return [trial_id for trial_id, state in self.trials.items() if state.interrupted]
+
+
+def failure_to_fields(failure: Failure) -> dict[str, Any]:
+    """A failure as it stands in the log."""
+    return {
+        "cause": failure.cause.value,
+        "message": failure.message,
+        "exit_code": failure.exit_code,
+        "log_tail": list(failure.log_tail),
+        "command": list(failure.command),
+    }
+
+
+def failure_from_fields(fields: Mapping[str, Any]) -> Failure:
+    """Inverts :func:`failure_to_fields`."""
+    return Failure(
+        cause=FailureCause(fields["cause"]),
+        message=fields["message"],
+        exit_code=fields["exit_code"],
+        log_tail=tuple(fields["log_tail"]),
+        command=tuple(fields["command"]),
+    )

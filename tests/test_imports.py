@@ -1,0 +1,115 @@
+"""What an import loads, seen from fresh interpreters.
+
+``from syne_tune import Reporter`` stands in every training script, so it must cost milliseconds (W-40).
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import syne_tune
+
+PACKAGE = Path(syne_tune.__file__).parent
+HEAVY = ("numpy", "pandas", "psutil", "rich", "yaml", "cloudpickle", "asyncio", "multiprocessing")
+OPTIONAL = ("matplotlib", "tensorboardX", "sklearn", "torch", "boto3", "sagemaker", "ray")
+RUNS_INSIDE_JOBS = {
+    "syne_tune",
+    "syne_tune.checkpoint",
+    "syne_tune.constants",
+    "syne_tune.errors",
+    "syne_tune.jsonio",
+    "syne_tune.optional",
+    "syne_tune.report",
+    "syne_tune.report_channel",
+    "syne_tune.utils",
+}
+ALL_MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages([str(PACKAGE)], "syne_tune.")
+    if not module.name.endswith("__main__")
+)
+
+IMPORT_EACH_FIRST = """
+import os, sys
+import numpy, pandas
+broken = []
+for name in sys.argv[1:]:
+    child = os.fork()
+    if child == 0:
+        try:
+            __import__(name)
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] != 0:
+        broken.append(name)
+sys.exit("cannot be imported first: " + ", ".join(broken) if broken else 0)
+"""
+
+IMPORT_ALL_WITHOUT_OPTIONAL = f"""
+import importlib, sys
+for name in {OPTIONAL!r}:
+    sys.modules[name] = None
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def run(code: str, *arguments: str) -> str:
+    command = [sys.executable, "-W", "error", "-c", code, *arguments]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # forking a process with threads is an error
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def loaded_by(statement: str) -> set[str]:
+    return set(run(f"{statement}\nimport sys\nprint(*sys.modules, sep='\\n')").split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import syne_tune",
+        "from syne_tune import Reporter",
+        "from syne_tune.report import Reporter",
+        "from syne_tune.utils import add_checkpointing_to_argparse, resume_from_checkpointed_model",
+    ],
+)
+def test_training_script_loads_nothing_heavy(statement: str) -> None:
+    loaded = loaded_by(statement)
+    assert loaded.isdisjoint(HEAVY)
+    assert {name for name in loaded if name.partition(".")[0] == "syne_tune"} <= RUNS_INSIDE_JOBS
+
+
+def test_import_syne_tune_alone_loads_the_constants_only() -> None:
+    ours = {name for name in loaded_by("import syne_tune") if name.partition(".")[0] == "syne_tune"}
+    assert ours == {"syne_tune", "syne_tune.constants"}
+
+
+def test_no_module_needs_an_optional_package_to_be_imported() -> None:
+    run(IMPORT_ALL_WITHOUT_OPTIONAL, *ALL_MODULES)
+
+
+def test_every_module_can_be_the_first_one_imported() -> None:
+    run(IMPORT_EACH_FIRST, *ALL_MODULES)
+
+
+def test_import_leaves_the_process_as_it_was() -> None:
+    """No logging is configured, no environment variable set, no global random state touched."""
+    run(
+        "import logging, os, random, sys\n"
+        "before = dict(os.environ), random.getstate(), logging.root.handlers[:], logging.root.level\n"
+        "import importlib\n"
+        "for name in sys.argv[1:]: importlib.import_module(name)\n"
+        "assert before == (dict(os.environ), random.getstate(), logging.root.handlers[:], logging.root.level)\n",
+        *ALL_MODULES,
+    )
