@@ -26,7 +26,7 @@ from syne_tune.event_log import read_events
 
 NAME = "chaos"
 
-TRAINING_SCRIPT = '''
+TRAINING_SCRIPT = """
 import argparse, json, os, time
 from syne_tune import Reporter
 
@@ -42,6 +42,8 @@ if os.path.exists(checkpoint):
     with open(checkpoint) as file:
         state = json.load(file)
 report = Reporter()
+if state["epoch"] > 0:
+    report(epoch=state["epoch"], loss=state["value"])  # in case the last process died between checkpoint and report
 while state["epoch"] < args.epochs:
     time.sleep(0.02)
     state = {"epoch": state["epoch"] + 1, "value": state["value"] * 0.9 + 0.01 * args.x}
@@ -49,9 +51,9 @@ while state["epoch"] < args.epochs:
         json.dump(state, file)
     os.replace(checkpoint + ".tmp", checkpoint)
     report(epoch=state["epoch"], loss=state["value"])
-'''
+"""
 
-TUNING_SCRIPT = '''
+TUNING_SCRIPT = """
 import sys
 from pathlib import Path
 from syne_tune import StoppingCriterion, Tuner
@@ -72,7 +74,7 @@ else:
         tuner_name="chaos", suffix_tuner_name=False, max_retries_per_trial=10**6, results_update_interval=0.3,
     )
 tuner.run()
-'''
+"""
 
 
 class Study:
@@ -198,7 +200,9 @@ def compare(expected, found, where):
         return
     for number, (wanted, got) in enumerate(zip(expected, found, strict=False)):
         if wanted != got:
-            raise SystemExit(f"{where}: entry {number} differs\n wanted {json.dumps(wanted)}\n got    {json.dumps(got)}")
+            raise SystemExit(
+                f"{where}: entry {number} differs\n wanted {json.dumps(wanted)}\n got    {json.dumps(got)}"
+            )
     raise SystemExit(f"{where}: {len(found)} entries, expected {len(expected)}")
 
 
@@ -213,7 +217,9 @@ def main():
     start = time.time()
     if options.truncate:
         count = truncations(options.evaluations, options.step)
-        print(f"{count} truncated logs, every resumed study equal to the uninterrupted one, {time.time() - start:.0f} s")
+        print(
+            f"{count} truncated logs, every resumed study equal to the uninterrupted one, {time.time() - start:.0f} s"
+        )
     else:
         count = random_kills(options.kills, options.seed, options.evaluations)
         print(f"{count} kills, every study equal to the uninterrupted one, {time.time() - start:.0f} s")

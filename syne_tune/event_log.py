@@ -24,6 +24,7 @@ in the same way, because schedulers are deterministic. Damage anywhere else is a
 from __future__ import annotations
 
 import os
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ from syne_tune.errors import EventLogError
 
 Event = dict[str, Any]
 _CRC_DIGITS = 8
+_sync_data = getattr(os, "fdatasync", os.fsync)  # not every system has the former
 
 
 def encode_event(event: Event) -> bytes:
@@ -119,6 +121,7 @@ class EventLog:
         os.ftruncate(self._fd, end)
         self._size = end
         self._unsynced = False
+        self._last_sync = 0.0
 
     def append(self, kind: str, now: float, elapsed: float, **fields: Any) -> Event:
         """Appends one event.
@@ -155,11 +158,20 @@ class EventLog:
             "Free space on this disk, then resume the experiment"
         )
 
-    def sync(self) -> None:
-        """Forces everything appended so far to the disk; does nothing if that has been done."""
-        if self._unsynced:
-            os.fdatasync(self._fd) if hasattr(os, "fdatasync") else os.fsync(self._fd)
+    def sync(self, min_interval: float = 0.0) -> bool:
+        """Forces what was appended to the disk.
+
+        Args:
+            min_interval: Seconds since the previous time that must have passed; otherwise nothing is done.
+
+        Returns:
+            Whether everything appended so far is on the disk.
+        """
+        if self._unsynced and time.monotonic() >= self._last_sync + min_interval:
+            _sync_data(self._fd)
+            self._last_sync = time.monotonic()
             self._unsynced = False
+        return not self._unsynced
 
     def close(self) -> None:
         """Syncs and closes the file."""

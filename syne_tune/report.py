@@ -37,7 +37,7 @@ from syne_tune.constants import (
 )
 from syne_tune.errors import ReportError, nearest
 from syne_tune.jsonio import NON_FINITE_KEY, dumps, loads, plain
-from syne_tune.report_channel import append_report, delivery_lock, open_channel, read_channel, wake
+from syne_tune.report_channel import DELIVERY_LOCK, append_report, open_channel, read_channel, wake
 
 TYPE_CHECKING = False  # importing `typing` would cost every training job milliseconds
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ class Reporter:
         expects = os.environ.get(ENV_REPORT_EXPECTS) if collector is None else collector.expects
         if expects:
             _check_expected(values, json.loads(expects))
-        with delivery_lock():
-            text = _serialise({**values, **self._extra()})
+        with DELIVERY_LOCK:
+            text, report = _as_transported({**values, **self._extra()})
             if collector is None:
-                _publish(text)
+                _publish(text, report)
             else:
-                collector.sink(loads(text))
+                collector.sink(report)
             self._iteration += 1
 
     def _extra(self) -> dict[str, float]:
@@ -231,10 +231,12 @@ def _dollars_per_second() -> float | None:
 # ---------------------------------------------------------------------- writing
 
 
-def _serialise(report: dict[str, Any]) -> str:
+def _as_transported(report: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The JSON text of a report, and what a backend makes of it."""
     try:
         text = dumps(report)
         size = len(text.encode())
+        received = loads(text)
     except (TypeError, ValueError, RecursionError) as error:
         raise ReportError(f"The report cannot be written as JSON text: {error}") from error
     if size >= MAX_REPORT_BYTES:
@@ -243,11 +245,11 @@ def _serialise(report: dict[str, Any]) -> str:
             f"The report takes {size} bytes, but must take less than {MAX_REPORT_BYTES}. Most of it is "
             f"metric {largest!r}: report a summary of it, and write the rest to a file"
         )
-    return text
+    return text, received
 
 
-def _publish(text: str) -> None:
-    line = f"{_TAG}{json.dumps(loads(text))}\n"
+def _publish(text: str, report: dict[str, Any]) -> None:
+    line = f"{_TAG}{json.dumps(report)}\n"
     channel = os.environ.get(ENV_REPORT_CHANNEL)
     if not channel:
         _print_line(line)

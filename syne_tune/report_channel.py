@@ -29,16 +29,17 @@ if TYPE_CHECKING:
 
 _TAIL_BYTES = 1 << 17  # more than two reports of the largest size allowed
 
-_lock = threading.RLock()
-_channels: dict[str, _Channel] = {}
+DELIVERY_LOCK = threading.RLock()
+"""Held while a report is made, so that running numbers and the order of lines agree among threads.
 
+Re-entrant, so that a signal handler may report too. Nobody forks meanwhile: the child starts with a whole state.
+"""
 
-def delivery_lock() -> threading.RLock:
-    """Held while a report is made: makes running numbers and the order of lines agree among threads.
+os.register_at_fork(
+    before=DELIVERY_LOCK.acquire, after_in_parent=DELIVERY_LOCK.release, after_in_child=DELIVERY_LOCK.release
+)
 
-    Re-entrant, so that a signal handler may report too. A forked process has a fresh one.
-    """
-    return _lock
+_channels: dict[str, ReportChannel] = {}
 
 
 def open_channel(path: str) -> None:
@@ -47,9 +48,9 @@ def open_channel(path: str) -> None:
     Raises:
         ReportError: If the file cannot be opened for writing.
     """
-    with _lock:
+    with DELIVERY_LOCK:
         if path not in _channels:
-            _channels[path] = _Channel(path)
+            _channels[path] = ReportChannel(path)
 
 
 def append_report(path: str, text: str) -> None:
@@ -62,7 +63,7 @@ def append_report(path: str, text: str) -> None:
     Raises:
         ReportError: If the disk is full or the file cannot be written; the channel stays usable.
     """
-    with _lock:
+    with DELIVERY_LOCK:
         open_channel(path)
         _channels[path].append(text)
 
@@ -114,11 +115,17 @@ def _parse(line: bytes) -> tuple[int, dict[str, Any]] | None:
     return int(number), loads(text)
 
 
-class _Channel:
-    """The writing end of one file, shared by all reporters of a process.
+class ReportChannel:
+    """The writing end of a channel. Creates the file if it is not there yet.
 
-    A lock on the file keeps processes apart. As long as the file ends where this process left it, the next
-    number is known; otherwise somebody else has written, and the end of the file is inspected.
+    A lock on the file keeps processes apart. As long as the file ends where this object left it, the next number is
+    known; otherwise somebody else has written, and the end of the file is inspected.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ReportError: If the file cannot be opened for writing.
     """
 
     def __init__(self, path: str) -> None:
@@ -131,6 +138,14 @@ class _Channel:
             raise _unwritable(path, error) from error
 
     def append(self, text: str) -> None:
+        """Appends one report.
+
+        Args:
+            text: The report as one line of JSON.
+
+        Raises:
+            ReportError: If the disk is full or the file cannot be written; the channel stays usable.
+        """
         self._exclude_others(fcntl.LOCK_EX)
         try:
             self._append_locked(text)
@@ -138,6 +153,10 @@ class _Channel:
             raise _unwritable(self.path, error) from error
         finally:
             self._exclude_others(fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Closes the file."""
+        os.close(self._file)
 
     def _exclude_others(self, operation: int) -> None:
         try:
@@ -168,11 +187,3 @@ def _unwritable(path: str, error: OSError) -> ReportError:
         f"The report could not be written to {path!r}: {error.strerror}. Make sure that the disk has space "
         "left and that the file may be written"
     )
-
-
-def _renew_after_fork() -> None:
-    global _lock
-    _lock = threading.RLock()  # another thread of the parent may have held it
-
-
-os.register_at_fork(after_in_child=_renew_after_fork)

@@ -44,6 +44,7 @@ from syne_tune.tuning_status import TuningStatus, best_trial, print_best_metric_
 logger = logging.getLogger(__name__)
 
 _SNAPSHOT_SHARE_OF_TIME = 0.02
+_SYNC_INTERVAL = 0.02
 
 
 class Tuner:
@@ -378,7 +379,7 @@ class Tuner:
                     return nothing_left or "nothing is left to try"
             self._print_status()
             self._notify("on_loop_end")
-            self._sync_and_save()
+            self._save_snapshot_if_due()
             self._wait()
 
     def _reason_to_stop(self) -> str | None:
@@ -497,15 +498,16 @@ class Tuner:
         timeout = min(self.results_update_interval, self._next_print - self._clock.now())
         if isinstance(self.stop_criterion, StoppingCriterion):
             timeout = min(timeout, self.stop_criterion.seconds_left(self.tuning_status))
+        assert self._log is not None, "the loop runs within run()"
+        if not self._log.sync(min_interval=_SYNC_INTERVAL):
+            timeout = min(timeout, _SYNC_INTERVAL)
         timeout = max(0.0, timeout)
         self._notify("on_tuning_sleep", timeout)
         self.trial_backend.wait(timeout)
 
     # ------------------------------------------------------------------ saving, printing, observers
 
-    def _sync_and_save(self) -> None:
-        assert self._log is not None, "the loop runs within run()"
-        self._log.sync()
+    def _save_snapshot_if_due(self) -> None:
         now = time.monotonic()
         if now >= self._next_snapshot:
             self._save_snapshot()

@@ -19,8 +19,9 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 BASE = "errors constants clock seeds jsonio optional"
-HELPERS = "timing lookups nested_dicts number_checks json_with_numpy example_scripts"
-SHARED = f"{BASE} {HELPERS} trial experiment_folder config_space report report_channel checkpoint"
+HELPERS = "timing lookups nested_dicts number_checks json_with_numpy example_scripts install_hints"
+IN_JOBS = "report report_channel checkpoint script_arguments"
+SHARED = f"{BASE} {HELPERS} trial experiment_folder config_space {IN_JOBS}"
 CONTRACTS = "optimizer.scheduler optimizer.schedulers.searchers.searcher backend.trial_backend callbacks.callback"
 MODELS = "optimizer.models optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
@@ -34,7 +35,8 @@ MAY_IMPORT = {
     "constants": "",
     "clock seeds jsonio optional": "errors",
     f"{HELPERS} trial experiment_folder config_space": BASE,
-    "report report_channel checkpoint": "report_channel errors constants clock jsonio optional",
+    IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
+    "utils": f"{IN_JOBS} config_space",
     "optimizer.scheduler": SHARED,
     "optimizer.models": SHARED,
     "optimizer.acquisition": f"{SHARED} optimizer.models",
@@ -55,7 +57,7 @@ MAY_IMPORT = {
 }
 ROOT_MAY_IMPORT = "constants report stopping_criterion tuner"
 
-STANDARD_LIBRARY_ONLY = "errors constants clock jsonio optional report report_channel checkpoint"
+STANDARD_LIBRARY_ONLY = f"errors constants clock jsonio optional {IN_JOBS}"
 REQUIRED = [line for line in requires("syne_tune") or [] if "extra ==" not in line]
 REQUIRED_PACKAGES = {re.split(r"[^\w-]", line)[0].lower().replace("pyyaml", "yaml") for line in REQUIRED}
 WORLD = """
@@ -65,8 +67,8 @@ WORLD = """
 """Files, clocks, processes, threads, network and global randomness: nothing the optimizer may touch."""
 
 OLD_PATHS = """
-    tuner_callback results_callback util utils num_gpu try_import backend.trial_status
-    optimizer.schedulers.random_seeds
+    tuner_callback results_callback util num_gpu try_import backend.trial_status
+    callbacks.tensorboard_callback optimizer.schedulers.random_seeds optimizer.schedulers.searchers.utils
 """
 """Re-exports for existing scripts, listed with their names in ``test_compat_paths.py``."""
 

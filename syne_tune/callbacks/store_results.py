@@ -61,6 +61,7 @@ class StoreResultsCallback(TunerCallback):
     def on_tuning_start(self, tuner: Any) -> None:
         """Remembers the tuner, whose folder and clock are used."""
         self._tuner = tuner
+        self._next_write = time.monotonic() + tuner.results_update_interval
 
     def on_trial_result(self, trial: Trial, status: str, result: Result, decision: str) -> None:
         """Adds a row."""

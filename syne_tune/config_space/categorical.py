@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from syne_tune.config_space.domain import Domain
-from syne_tune.config_space.samplers import Grid, Uniform
+from syne_tune.config_space.samplers import Grid, Sampler, Uniform
 from syne_tune.config_space.scales import LINEAR, FloatArray, UnitInterval
 from syne_tune.errors import ConfigSpaceError, nearest
 
@@ -117,7 +118,8 @@ class Categorical(Domain):
         n = len(self.categories)
         return self.categories[min(max(int(position * n), 0), n - 1)]
 
-    def _positions(self, values: Sequence[Any]) -> FloatArray:
+    def positions(self, values: Sequence[Any]) -> FloatArray:
+        """Positions of ``values``; see :meth:`Domain.positions`."""
         return (np.array([self.index_of(value) for value in values], dtype=np.float64) + 0.5) / len(self.categories)
 
     def midpoint(self) -> Any:
@@ -148,8 +150,10 @@ class Categorical(Domain):
 
     def constructor(self) -> str:
         """For example ``"choice(['sgd', 'adam'])"``."""
-        call = f"choice({self.categories!r})"
-        return f"{call}.grid()" if self.is_grid() else call
+        return f"{self._call()}.grid()" if self.is_grid() else self._call()
+
+    def _call(self) -> str:
+        return f"choice({self.categories!r})"
 
 
 class Ordinal(Categorical):
@@ -163,8 +167,7 @@ class Ordinal(Categorical):
         """The category in the middle of the list."""
         return self.categories[len(self.categories) // 2]
 
-    def constructor(self) -> str:
-        """For example ``"ordinal(['s', 'm', 'l'], kind='equal')"``."""
+    def _call(self) -> str:
         return f"ordinal({self.categories!r}, kind='equal')"
 
 
@@ -195,8 +198,7 @@ class OrdinalNearestNeighbor(Ordinal):
         self.lower_int = self.categories_int[0] - half
         self.upper_int = self.categories_int[-1] + half
         self._interval = UnitInterval(LINEAR, self.lower_int, self.upper_int)
-        inner = zip(self.categories_int, self.categories_int[1:], strict=False)
-        self._borders = [(left + right) / 2 for left, right in inner]
+        self._borders = [(left + right) / 2 for left, right in pairwise(self.categories_int)]
 
     def _nearest(self, internal: float) -> Any:
         return self.categories[bisect_left(self._borders, internal)]
@@ -219,7 +221,8 @@ class OrdinalNearestNeighbor(Ordinal):
         """The category nearest to ``position`` on the interval."""
         return self._nearest(self._interval.decode(position))
 
-    def _positions(self, values: Sequence[Any]) -> FloatArray:
+    def positions(self, values: Sequence[Any]) -> FloatArray:
+        """Positions of ``values``; see :meth:`Domain.positions`."""
         return self._interval.encode_array([self.categories_int[self.index_of(value)] for value in values])
 
     def position_range(self, first: int, last: int) -> tuple[float, float]:
@@ -235,8 +238,13 @@ class OrdinalNearestNeighbor(Ordinal):
     def _key(self) -> tuple[Any, ...]:
         return (*super()._key(), self.log_scale)
 
-    def constructor(self) -> str:
-        """For example ``"ordinal([1, 2, 4], kind='nn')"``."""
+    def _check_sampler(self, sampler: Sampler) -> None:
+        if not isinstance(sampler, Uniform):
+            raise ConfigSpaceError(
+                f"OrdinalNearestNeighbor is always uniform on its interval; it cannot use {sampler!r}"
+            )
+
+    def _call(self) -> str:
         return f"ordinal({self.categories!r}, kind={'nn-log' if self.log_scale else 'nn'!r})"
 
 
@@ -244,7 +252,7 @@ def is_increasing(values: Sequence[Any]) -> bool:
     """Whether ``values`` are numbers (booleans are not), each larger than the one before."""
     if any(isinstance(value, bool) or not isinstance(value, (int, float)) for value in values):
         return False
-    return all(left < right for left, right in zip(values, values[1:], strict=False))
+    return all(left < right for left, right in pairwise(values))
 
 
 def _checked(kind: str, categories: Iterable[Any]) -> list[Any]:
@@ -272,10 +280,10 @@ def _check_category(kind: str, value: Any) -> None:
         for entry in value:
             _check_category(kind, entry)
     elif not isinstance(value, (str, bool, int, float)):
-        advice = "write it as a tuple" if isinstance(value, list) else "name it by a string and look it up in the script"
-        raise ConfigSpaceError(
-            f"{kind}: {value!r} of type {type(value).__name__} cannot be a category; {advice}"
+        advice = (
+            "write it as a tuple" if isinstance(value, list) else "name it by a string and look it up in the script"
         )
+        raise ConfigSpaceError(f"{kind}: {value!r} of type {type(value).__name__} cannot be a category; {advice}")
     elif isinstance(value, float) and not math.isfinite(value):
         raise ConfigSpaceError(f"{kind}: {value!r} cannot be a category; numbers must be finite")
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
+
+import numpy as np
 
 from syne_tune.errors import ConfigSpaceError
 
@@ -60,7 +62,7 @@ class Between:
         return f"between({self.lower!r}, {self.upper!r})"
 
 
-Predicate = Union[OneOf, Between]
+Predicate = OneOf | Between
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,16 @@ def as_predicate(wanted: Any) -> Predicate:
     """Reads what a user wrote: a predicate, one value, or a list of values.
 
     Raises:
-        ConfigSpaceError: If the list is empty.
+        ConfigSpaceError: If it is none of these, or the list is empty.
     """
     if isinstance(wanted, (OneOf, Between)):
         return wanted
-    if isinstance(wanted, (list, set, frozenset)):
-        if not wanted:
-            raise ConfigSpaceError("active_if: an empty list of values would never hold; list at least one")
-        return OneOf(tuple(wanted))
-    return OneOf((wanted,))
+    if isinstance(wanted, (set, frozenset, dict)):
+        raise ConfigSpaceError(f"active_if: {wanted!r} is neither a value nor a list of values")
+    values = wanted if isinstance(wanted, list) else [wanted]
+    if not values:
+        raise ConfigSpaceError("active_if: an empty list of values would never hold; list at least one")
+    return OneOf(tuple(value.item() if isinstance(value, np.generic) else value for value in values))
 
 
 def parents_first(conditions: Mapping[str, Sequence[Condition]]) -> tuple[str, ...]:

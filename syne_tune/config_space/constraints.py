@@ -51,13 +51,14 @@ class Constraint:
         """The same for ``n`` configurations in which all parameters are active.
 
         Args:
-            columns: For each of :attr:`names` an array of shape ``(n,)``, or one value for all.
+            columns: For each of :attr:`names` a list of ``n`` values, or one value for all.
             n: Number of configurations.
 
         Returns:
             Array of shape ``(n,)``.
         """
-        return np.broadcast_to(np.asarray(self._expression(columns), dtype=bool), (n,))
+        values = {name: _as_array(columns[name]) for name in self.names}
+        return np.broadcast_to(np.asarray(self._expression(values), dtype=bool), (n,))
 
     def __eq__(self, other: object) -> bool:
         return self.text == other.text if isinstance(other, Constraint) else NotImplemented
@@ -73,3 +74,14 @@ def as_constraints(constraints: Sequence[Constraint | str]) -> tuple[Constraint,
     """Reads a list of constraints or of their texts; one text alone counts as a list of one."""
     given = [constraints] if isinstance(constraints, (str, Constraint)) else constraints
     return tuple(c if isinstance(c, Constraint) else Constraint(c) for c in given)
+
+
+def _as_array(column: Any) -> Any:
+    """A list as an array, tuples in it as single objects."""
+    if not isinstance(column, list):
+        return column
+    if column and isinstance(column[0], tuple):
+        array = np.empty(len(column), dtype=object)
+        array[:] = column
+        return array
+    return np.array(column)

@@ -86,7 +86,9 @@ def ordinal(categories: Iterable[Any], kind: str | None = None) -> Ordinal:
     if kind is None:
         kind = "nn" if len(values) > 1 and not isinstance(values, str) and is_increasing(list(values)) else "equal"
     if kind not in ("equal", "nn", "nn-log"):
-        raise ConfigSpaceError(f"ordinal: kind = {kind!r} is not known; {nearest(str(kind), ['equal', 'nn', 'nn-log'])}")
+        raise ConfigSpaceError(
+            f"ordinal: kind = {kind!r} is not known; {nearest(str(kind), ['equal', 'nn', 'nn-log'])}"
+        )
     return Ordinal(values) if kind == "equal" else OrdinalNearestNeighbor(values, log_scale=kind == "nn-log")
 
 

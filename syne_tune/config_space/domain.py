@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from syne_tune.config_space.conditions import Condition
 from syne_tune.config_space.samplers import Grid, Sampler, Uniform
@@ -97,14 +98,18 @@ class Domain(ABC):
         """All that distinguishes this domain from others of its class, sampler and conditions aside."""
 
     @abstractmethod
-    def _positions(self, values: Sequence[Any]) -> FloatArray:
-        """Positions of ``values``, shape ``(n,)``; outside of ``[0, 1]`` or NaN for values not in the domain."""
+    def positions(self, values: Sequence[Any]) -> FloatArray:
+        """:meth:`encode_many` without its check: outside of ``[0, 1]``, or NaN, for numbers outside of the domain.
+
+        Raises:
+            ConfigSpaceError: If one of finitely many categories is expected and a value is none of them.
+        """
 
     # -- sampling ------------------------------------------------------------------------------------------------
 
     def sample(
         self,
-        spec: Any = None,  # noqa: ARG002
+        spec: Any = None,
         size: int = 1,
         random_state: np.random.RandomState | None = None,
     ) -> Any:
@@ -126,6 +131,10 @@ class Domain(ABC):
     def quantile(self, probability: float) -> Any:
         """The value that a draw does not exceed with ``probability``; a uniform argument makes it a random value."""
         return self.decode(probability)
+
+    def quantile_many(self, probabilities: FloatArray) -> list[Any]:
+        """:meth:`quantile` of each of ``n`` probabilities, shape ``(n,)``."""
+        return self.decode_many(probabilities)
 
     def get_sampler(self) -> Sampler:
         """The sampler in use: the one that was set, else the default of the class."""
@@ -177,11 +186,11 @@ class Domain(ABC):
         Raises:
             ConfigSpaceError: If a value is not in the domain; the message names it.
         """
-        positions = self._positions(values)
-        inside = (positions >= -ROUNDING) & (positions <= 1.0 + ROUNDING)
+        with np.errstate(all="ignore"):
+            positions = self.positions(values)
+        inside = is_position(positions)
         if not inside.all():
-            value = values[int(np.argmin(inside))]
-            raise ConfigSpaceError(f"{value!r} is not in {self!r}")
+            raise ConfigSpaceError(f"{values[int(np.argmin(inside))]!r} is not in {self!r}")
         return np.clip(positions, 0.0, 1.0)
 
     def decode_many(self, positions: FloatArray) -> list[Any]:
@@ -238,3 +247,8 @@ class Domain(ABC):
         for condition in self.conditions:
             call = f"active_if({call}, {{{condition.parent!r}: {condition.predicate}}})"
         return call
+
+
+def is_position(positions: FloatArray) -> NDArray[np.bool_]:
+    """Which entries lie in ``[0, 1]``, up to rounding errors."""
+    return (positions >= -ROUNDING) & (positions <= 1.0 + ROUNDING)

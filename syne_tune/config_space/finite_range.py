@@ -34,9 +34,7 @@ class FiniteRange(Domain):
         ConfigSpaceError: If a rule is broken; the message names argument and value.
     """
 
-    def __init__(
-        self, lower: float, upper: float, size: int, log_scale: bool = False, cast_int: bool = False
-    ) -> None:
+    def __init__(self, lower: float, upper: float, size: int, log_scale: bool = False, cast_int: bool = False) -> None:
         super().__init__()
         bounds = Float(lower, upper)
         self.lower, self.upper = bounds.lower, bounds.upper
@@ -49,7 +47,9 @@ class FiniteRange(Domain):
         self.size, self.log_scale, self.cast_int = int(size), bool(log_scale), bool(cast_int)
         self.grid = self._grid()
         """The ``size`` values before rounding to integers."""
-        self.values: list[Any] = list(dict.fromkeys(round(x) for x in self.grid) if cast_int else dict.fromkeys(self.grid))
+        self.values: list[Any] = list(
+            dict.fromkeys(round(x) for x in self.grid) if cast_int else dict.fromkeys(self.grid)
+        )
         """The distinct values, increasing."""
         self._index = {value: index for index, value in enumerate(self.values)}
 
@@ -111,7 +111,8 @@ class FiniteRange(Domain):
         n = len(self.values)
         return self.values[min(max(int(position * n), 0), n - 1)]
 
-    def _positions(self, values: Sequence[Any]) -> FloatArray:
+    def positions(self, values: Sequence[Any]) -> FloatArray:
+        """Positions of ``values``; see :meth:`Domain.positions`."""
         return (np.array([self.index_of(value) for value in values], dtype=np.float64) + 0.5) / len(self.values)
 
     def midpoint(self) -> Any:

@@ -23,13 +23,13 @@ from syne_tune.errors import ConfigSpaceError
 
 N = TypeVar("N", bound="NumericDomain")
 
-MULTIPLE_TOLERANCE = 1e-9
-"""Relative error up to which a float counts as a multiple of the step of a quantised domain."""
+MULTIPLE_TOLERANCE = 1e-6
+"""Share of a step by which a float may miss a multiple of it and still count as one."""
 
 MINIMUM_MASS = 1e-9
 """Least probability a normal prior must give to the range it is cut to."""
 
-_CONSTRUCTORS = {Uniform: "", LogUniform: "log", ReverseLogUniform: "reverselog"}
+_PREFIXES: dict[type[Sampler], str] = {Uniform: "", LogUniform: "log", ReverseLogUniform: "reverselog"}
 
 
 class NumericDomain(Domain):
@@ -52,7 +52,8 @@ class NumericDomain(Domain):
         if not math.isfinite(float(self.upper) - float(self.lower)):
             raise ConfigSpaceError(f"lower = {lower!r}, upper = {upper!r}: the range is too wide for a float")
         self._lattice: Lattice | None
-        self._interval: UnitInterval
+        self.interval: UnitInterval
+        """What is mapped to the unit interval: the range, or, for integers and multiples, half a step more."""
         self._prepare(self.get_sampler())
 
     def _bound(self, name: str, value: Any) -> Any:
@@ -113,9 +114,9 @@ class NumericDomain(Domain):
                     f"no multiple of q = {sampler.q!r} lies in [{self.lower!r}, {self.upper!r}]; choose a smaller q"
                 )
         if self._lattice is None:
-            self._interval = UnitInterval(sampler.scale, self.lower, self.upper)
+            self.interval = UnitInterval(sampler.scale, self.lower, self.upper)
         else:
-            self._interval = self._lattice.widened(sampler.scale)
+            self.interval = self._lattice.widened(sampler.scale)
 
     def uniform(self: N) -> N:
         """A copy, uniform."""
@@ -168,18 +169,18 @@ class NumericDomain(Domain):
 
     def is_valid(self, value: Any) -> bool:
         """Whether ``value`` is a number within the bounds and, where there is a step, a multiple of it."""
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
-            return False
-        if not self.lower <= value <= self.upper:
+        number = value.item() if isinstance(value, np.generic) else value
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not self.lower <= number <= self.upper:
             return False
         if self._lattice is None:
             return True
-        nearest = self._lattice.value(self._lattice.multiplier(float(value) if value != int(value) else int(value)))
-        return math.isclose(value, nearest, rel_tol=MULTIPLE_TOLERANCE, abs_tol=MULTIPLE_TOLERANCE * self._lattice.step)
+        nearest = self._lattice.value(self._lattice.multiplier(number))
+        tolerance = 0.0 if self._lattice.integral else MULTIPLE_TOLERANCE * self._lattice.step
+        return bool(abs(number - nearest) <= tolerance)
 
     def decode(self, position: float) -> Any:
         """The value at ``position`` on the scale of the sampler."""
-        value = self._interval.decode(position)
+        value = self.interval.decode(position)
         if self._lattice is None:
             return value
         return self._lattice.value(self._lattice.clip(self._lattice.multiplier(value)))
@@ -191,12 +192,27 @@ class NumericDomain(Domain):
             return self.decode(probability)
         return self.cast(sampler.quantile(probability, self.lower, self.upper))
 
-    def _positions(self, values: Sequence[Any]) -> FloatArray:
-        array = np.asarray(values, dtype=np.float64)
+    def quantile_many(self, probabilities: FloatArray) -> list[Any]:
+        """:meth:`quantile` of each of ``n`` probabilities, shape ``(n,)``."""
+        if isinstance(unquantized(self.get_sampler()), Normal):
+            return [self.quantile(p) for p in probabilities.tolist()]
+        return self.decode_many(probabilities)
+
+    def decode_many(self, positions: FloatArray) -> list[Any]:
+        """:meth:`decode` of each of ``n`` positions, shape ``(n,)``."""
+        values = self.interval.decode_list(positions)
+        lattice = self._lattice
+        if lattice is None:
+            return values
+        return [lattice.value(lattice.clip(lattice.multiplier(value))) for value in values]
+
+    def positions(self, values: Sequence[Any]) -> FloatArray:
+        """Positions of ``values``; see :meth:`Domain.positions`."""
         if self._lattice is None:
-            return self._interval.encode_array(array)
-        inside = (array >= self.lower) & (array <= self.upper)
-        return np.where(inside, self._interval.encode_array(self._lattice.snap_array(array)), np.nan)
+            return self.interval.encode_array(values)
+        if self._lattice.step == 1:
+            return self.interval.encode_array(np.rint(np.asarray(values, dtype=np.float64)))
+        return self.interval.encode_array([self.cast(value) for value in values])
 
     def midpoint(self) -> Any:
         """The arithmetic mean of the bounds, the geometric one on a log scale, the mean of a normal prior."""
@@ -224,14 +240,13 @@ class NumericDomain(Domain):
         sampler = self.get_sampler()
         inner = unquantized(sampler)
         bounds = f"{self.lower!r}, {self.upper!r}"
-        quantized = isinstance(sampler, Quantized)
-        if quantized and type(inner) in (Uniform, LogUniform):
-            return f"q{_CONSTRUCTORS[type(inner)]}{kind}({bounds}, {sampler.q!r})"
+        if isinstance(sampler, Quantized) and type(inner) in (Uniform, LogUniform):
+            return f"q{_PREFIXES[type(inner)]}{kind}({bounds}, {sampler.q!r})"
         if isinstance(inner, Normal):
             call = f"normal({bounds}, {inner.mean!r}, {inner.sd!r})"
         else:
-            call = f"{_CONSTRUCTORS[type(inner)]}{kind}({bounds})"
-        return f"{call}.quantized({sampler.q!r})" if quantized else call
+            call = f"{_PREFIXES[type(inner)]}{kind}({bounds})"
+        return f"{call}.quantized({sampler.q!r})" if isinstance(sampler, Quantized) else call
 
 
 class Float(NumericDomain):
@@ -274,12 +289,12 @@ class Float(NumericDomain):
         super()._check_step(q)
         for name, bound in (("lower", self.lower), ("upper", self.upper)):
             multiple = round(bound / q) * q
-            if not math.isclose(bound, multiple, rel_tol=MULTIPLE_TOLERANCE, abs_tol=MULTIPLE_TOLERANCE * q):
+            if abs(bound - multiple) > MULTIPLE_TOLERANCE * q:
                 raise ConfigSpaceError(f"{name} = {bound!r}: must be a multiple of q = {q!r}, for example {multiple!r}")
 
     def match_string(self, value: Any) -> str:
         """Seven significant digits."""
-        return f"{value:.6e}"
+        return f"{self.cast(value) + 0.0:.6e}"  # the sum turns -0.0 into 0.0
 
     def constructor(self) -> str:
         """For example ``"loguniform(1e-05, 0.1)"``."""
@@ -323,7 +338,7 @@ class Integer(NumericDomain):
 
     def match_string(self, value: Any) -> str:
         """The digits."""
-        return str(value)
+        return str(self.cast(value))
 
     def constructor(self) -> str:
         """For example ``"lograndint(1, 512)"``."""

@@ -84,13 +84,19 @@ class UnitInterval:
         array = np.asarray(values, dtype=np.float64)
         if self.width == 0.0:
             return np.where(array == self.lower, 0.0, np.nan)
-        with np.errstate(all="ignore"):
-            return (self.scale.forward_array(array) - self.start) / self.width
+        return (self.scale.forward_array(array) - self.start) / self.width
 
     def decode(self, position: float) -> float:
         """The value at ``position``, clipped to the interval."""
         value = self.scale.backward(self.start + position * self.width)
         return min(max(value, self.lower), self.upper)
+
+    def decode_list(self, positions: FloatArray) -> list[float]:
+        """:meth:`decode` of each of ``n`` positions, shape ``(n,)``."""
+        scaled: list[float] = (self.start + positions * self.width).tolist()
+        values = scaled if self.scale is LINEAR else map(self.scale.backward, scaled)
+        lower, upper = self.lower, self.upper
+        return [min(max(value, lower), upper) for value in values]
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ class Lattice:
         if integral:
             return cls(step, -(-int(lower) // int(step)), int(upper) // int(step), True)
         ratio_lower, ratio_upper = lower / numerator * denominator, upper / numerator * denominator
-        return cls(step, math.ceil(ratio_lower - 1e-9), math.floor(ratio_upper + 1e-9), False)
+        return cls(step, math.ceil(ratio_lower - 1e-6), math.floor(ratio_upper + 1e-6), False)
 
     def __len__(self) -> int:
         return max(self.last - self.first + 1, 0)
@@ -143,13 +149,6 @@ class Lattice:
     def clip(self, multiplier: int) -> int:
         """The multiplier in ``[first, last]`` nearest to ``multiplier``."""
         return min(max(multiplier, self.first), self.last)
-
-    def snap_array(self, values: FloatArray) -> FloatArray:
-        """Nearest values of the lattice (up to rounding), of the same shape."""
-        numerator, denominator = self._ratio
-        multipliers = np.clip(np.rint(values / numerator * denominator), self.first, self.last)
-        snapped: FloatArray = multipliers * numerator / denominator
-        return snapped
 
     def widened(self, scale: Scale) -> UnitInterval:
         """The interval in which every value of the lattice owns the part that is rounded to it.

@@ -6,8 +6,8 @@ A domain becomes::
      "sampler_cls": "LogUniform", "sampler_kwargs": {"base": 2.718281828459045}}
 
 The sampler is left out where there is no choice. Quantised domains have ``"sampler_cls": "Quantized"`` with the inner
-sampler among the ``sampler_kwargs``; conditional ones have ``"active_if"``, a list of conditions. Constants stay as they
-are, except tuples (``{"st_tuple": [...]}``) and dictionaries that would be mistaken for something else
+sampler among the ``sampler_kwargs``; conditional ones have ``"active_if"``, a list of conditions. Constants stay as
+they are, except tuples (``{"st_tuple": [...]}``) and dictionaries that would be mistaken for something else
 (``{"st_dict": {...}}``).
 """
 
@@ -22,7 +22,15 @@ from syne_tune.config_space.conditions import Between, Condition, OneOf, Predica
 from syne_tune.config_space.domain import Domain
 from syne_tune.config_space.finite_range import FiniteRange
 from syne_tune.config_space.numeric import Float, Integer
-from syne_tune.config_space.samplers import Grid, LogUniform, Normal, Quantized, ReverseLogUniform, Sampler, Uniform
+from syne_tune.config_space.samplers import (
+    Grid,
+    LogUniform,
+    Normal,
+    Quantized,
+    ReverseLogUniform,
+    Sampler,
+    Uniform,
+)
 from syne_tune.errors import ConfigSpaceError, nearest
 
 DOMAIN_KEY = "domain_cls"
@@ -101,7 +109,10 @@ def _condition_to_dict(condition: Condition) -> dict[str, Any]:
     if isinstance(predicate, OneOf):
         return {"parent": condition.parent, "values": [pack(value) for value in predicate.values]}
     bounds = {"lower": predicate.lower, "upper": predicate.upper}
-    return {"parent": condition.parent, **{key: value for key, value in bounds.items() if math.isfinite(value)}}
+    return {
+        "parent": condition.parent,
+        **{key: value for key, value in bounds.items() if math.isfinite(value)},
+    }
 
 
 def _condition_from_dict(d: Mapping[str, Any]) -> Condition:

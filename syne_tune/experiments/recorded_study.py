@@ -12,6 +12,7 @@ from syne_tune.constants import ST_EVENT_LOG_FILENAME
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.event_log import Event, read_events
 from syne_tune.experiment_folder import is_owned
+from syne_tune.experiments.result_table import events_from_results, read_results
 from syne_tune.optimizer.scheduler import TrialScheduler, TrialSuggestion
 from syne_tune.study import Study, TrialState
 from syne_tune.tuning_status import TuningStatus
@@ -36,6 +37,7 @@ class StudyPhase:
     running = "running"
     finished = "finished"
     interrupted = "interrupted"
+    unknown = "unknown"
 
 
 @dataclass
@@ -48,6 +50,7 @@ class RecordedStudy:
         sessions: The ``session`` events: one per run of the tuner.
         num_reports: Number of reports.
         num_decisions: How often the scheduler decided what, by decision.
+        rung_sizes: Number of trials that were judged at each rung level, by level; empty without rungs.
         elapsed: Seconds during which a tuner was running, up to the last event.
         last_time: Time of the last event, in seconds since the epoch.
         end_reason: Why the last run ended; ``None`` if it is running or was killed.
@@ -58,6 +61,7 @@ class RecordedStudy:
     sessions: list[Event] = field(default_factory=list)
     num_reports: int = 0
     num_decisions: dict[str, int] = field(default_factory=dict)
+    rung_sizes: dict[int, int] = field(default_factory=dict)
     elapsed: float = 0.0
     last_time: float = 0.0
     end_reason: str | None = None
@@ -76,6 +80,8 @@ class RecordedStudy:
         """One of the strings of :class:`StudyPhase`; looks whether a live tuner owns the folder."""
         if is_owned(self.folder):
             return StudyPhase.running
+        if not (self.folder / ST_EVENT_LOG_FILENAME).is_file():
+            return StudyPhase.unknown
         return StudyPhase.interrupted if self.end_reason is None else StudyPhase.finished
 
     def add(self, event: Event) -> None:
@@ -88,24 +94,31 @@ class RecordedStudy:
         elif event["kind"] == "end":
             self.end_reason = event["reason"]
         elif event["kind"] == "report":
-            self.num_reports += 1
-            self.num_decisions[event["decision"]] = self.num_decisions.get(event["decision"], 0) + 1
+            self._add_report(event)
+
+    def _add_report(self, event: Event) -> None:
+        self.num_reports += 1
+        decision, rung = event["decision"], event.get("facts", {}).get("rung")
+        self.num_decisions[decision] = self.num_decisions.get(decision, 0) + 1
+        if rung is not None:
+            self.rung_sizes[rung] = self.rung_sizes.get(rung, 0) + 1
 
 
 def read_study(folder: Path, metric_names: list[str]) -> RecordedStudy:
-    """Reads the whole log of an experiment.
+    """Reads the whole log of an experiment; of one without a log, as other programs write them, its results.
 
     Args:
         folder: Folder of the experiment.
         metric_names: Names of its metrics.
 
     Raises:
-        ExperimentNotFoundError: If the folder has no log, as those written by other programs.
+        ExperimentNotFoundError: If the folder has neither a log nor results.
         EventLogError: If the log is damaged before its end.
     """
     study = Study(_RecordedScheduler(metric_names), TuningStatus(metric_names, ManualClock()))
     recorded = RecordedStudy(folder, study)
-    for event in experiment_events(folder):
+    results = None if (folder / ST_EVENT_LOG_FILENAME).is_file() else read_results(folder)
+    for event in experiment_events(folder) if results is None else events_from_results(results):
         recorded.add(event)
     return recorded
 

@@ -8,6 +8,7 @@ reported including ``st_worker_*``, ``st_decision``, ``st_status`` (before the d
 
 from __future__ import annotations
 
+import itertools
 import logging
 import warnings
 import zipfile
@@ -28,9 +29,11 @@ from syne_tune.constants import (
     ST_STATUS,
     ST_TRIAL_ID,
     ST_TUNER_TIME,
+    ST_WORKER_TIMESTAMP,
 )
 from syne_tune.errors import ExperimentNotFoundError, OptionError, nearest
 from syne_tune.event_log import Event, read_events
+from syne_tune.trial import Status
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +111,33 @@ def results_from_events(events: Iterable[Event]) -> pd.DataFrame:
         if rows
         else pd.DataFrame(columns=[ST_DECISION, ST_STATUS, ST_TRIAL_ID, ST_TUNER_TIME])
     )
+
+
+def events_from_results(results: pd.DataFrame) -> Iterator[Event]:
+    """Inverts :func:`results_from_events`, as far as a table tells: one start per trial, and the reports.
+
+    Args:
+        results: One row per report.
+    """
+    started: set[int] = set()
+    seq = itertools.count()
+    for row in results.to_dict("records"):
+        values = {
+            str(key): value
+            for key, value in row.items()
+            if not pd.api.types.is_scalar(value) or pd.notna(value)
+        }
+        trial_id, elapsed = int(values.pop(ST_TRIAL_ID)), values.pop(ST_TUNER_TIME, 0.0)
+        config = {key: values.pop(key) for key in list(values) if key.startswith(CONFIG_PREFIX)}
+        common = {"time": values.get(ST_WORKER_TIMESTAMP, 0.0), "elapsed": elapsed, "trial_id": trial_id}
+        if trial_id not in started:
+            started.add(trial_id)
+            plain = {key.removeprefix(CONFIG_PREFIX): value for key, value in config.items()}
+            start = {"kind": "suggest", "action": "start", "config": plain, "checkpoint_trial_id": None}
+            yield {"seq": next(seq), **common, **start}
+        decision, status = values.pop(ST_DECISION, "CONTINUE"), values.pop(ST_STATUS, Status.in_progress)
+        report = {"kind": "report", "result": values, "status": status, "decision": decision}
+        yield {"seq": next(seq), **common, **report}
 
 
 def finite_values(results: pd.DataFrame, metric: str) -> pd.Series[float]:

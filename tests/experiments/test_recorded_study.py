@@ -2,7 +2,8 @@ import pytest
 
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.experiment_folder import TunerLock
-from syne_tune.experiments.recorded_study import read_study, trial_events
+from syne_tune.experiments.recorded_study import experiment_events, read_study, trial_events
+from syne_tune.experiments.result_table import read_results
 
 
 def test_state_of_trials_follows_from_the_log(two_trials):
@@ -34,4 +35,29 @@ def test_events_of_one_trial(two_trials):
 
 def test_folder_without_log_is_refused_with_the_alternative(tmp_path):
     with pytest.raises(ExperimentNotFoundError, match="load_experiment"):
-        read_study(tmp_path, ["loss"])
+        experiment_events(tmp_path)
+
+
+def test_experiment_of_another_program_is_read_from_its_results(two_trials):
+    table = read_results(two_trials.folder)
+    table.to_csv(two_trials.folder / "results.csv", index=False)
+    (two_trials.folder / "events.jsonl").unlink()
+    study = read_study(two_trials.folder, ["loss"])
+    assert study.phase() == "unknown"
+    assert study.trials[1].trial.config == {"lr": 0.2}
+    assert study.trials[1].status == "Stopped"
+    assert study.trials[0].num_reports == 2
+
+
+def test_trials_judged_at_each_rung_are_counted(two_trials):
+    for trial_id in range(2):
+        two_trials.append(
+            "report",
+            trial_id=trial_id,
+            result={"loss": 1.0},
+            status="InProgress",
+            decision="CONTINUE",
+            reason="",
+            facts={"rung": 3},
+        )
+    assert read_study(two_trials.folder, ["loss"]).rung_sizes == {3: 2}

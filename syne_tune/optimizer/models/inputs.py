@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -96,8 +97,8 @@ class InputLayout:
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Columns of each block, (b,)."""
-        ends = np.cumsum([block.num_columns for block in self.blocks]).tolist()
-        return tuple(slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True))
+        edges = np.cumsum([0, *(block.num_columns for block in self.blocks)]).tolist()
+        return tuple(slice(start, end) for start, end in pairwise(edges))
 
     @property
     def num_columns(self) -> int:
@@ -107,13 +108,15 @@ class InputLayout:
     @cached_property
     def block_of_column(self) -> npt.NDArray[np.intp]:
         """Index of the block of each column, (d,)."""
-        return np.repeat(np.arange(len(self.blocks)), [block.num_columns for block in self.blocks])
+        sizes = np.array([block.num_columns for block in self.blocks], dtype=np.intp)
+        return np.repeat(np.arange(len(self.blocks)), sizes)
 
     @cached_property
     def is_one_hot(self) -> npt.NDArray[np.bool_]:
         """Whether a column belongs to a :class:`OneHot` block, (d,)."""
-        flags = np.array([isinstance(block, OneHot) for block in self.blocks], dtype=np.bool_)
-        return flags[self.block_of_column]
+        return np.array([isinstance(block, OneHot) for block in self.blocks], dtype=np.bool_)[
+            self.block_of_column
+        ]
 
     @cached_property
     def centre(self) -> FloatArray:

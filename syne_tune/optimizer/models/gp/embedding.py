@@ -10,13 +10,13 @@ Squared distances between features, before length scales:
 * scalars: ``(x - x')^2``;
 * categories: 0 if equal, else 1 (Hamming), since one-hot columns are divided by ``sqrt(2)``;
 * both inactive: 0;
-* one inactive: an inactive value sits at the centre of the range, lifted by a height h in a direction of its own. h^2 is
-  chosen such that an inactive value is as far from an active one, on average, as two active values drawn at random are
-  from each other: h^2 = 1/12 for scalars (total 1/6), (1 - 1/k)/2 for k categories (total 1 - 1/k).
+* one inactive: an inactive value sits at the centre of the range, lifted by a height h in a direction of its own.
+  h^2 is such that an inactive value is as far from an active one, on average, as two active values drawn at random
+  are from each other: h^2 = 1/12 for scalars (total 1/6), (1 - 1/k)/2 for k categories (total 1 - 1/k).
 
-All of this is one mapping into a Euclidean space, hence any kernel that is positive definite there stays so. The idea of
-embedding conditional inputs is that of Hutter & Osborne 2013 (arXiv:1310.5738, section 3), who lift onto a cylinder;
-lifting the plain interval instead keeps distances between active values as they are.
+All of this is one mapping into a Euclidean space, hence any kernel that is positive definite there stays so. To embed
+conditional inputs is the idea of Hutter & Osborne 2013 (arXiv:1310.5738), who lift onto a cylinder; lifting the plain
+interval instead keeps distances between active values as they are.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from scipy.optimize import minimize
 
 from syne_tune.optimizer.models.gp.linalg import (
     NotPositiveDefinite,
+    Workspace,
     cholesky,
     inverse_from_cholesky,
     solve_lower,
@@ -47,7 +48,11 @@ class FitResult(NamedTuple):
 
 
 def negative_log_posterior(
-    process: GaussianProcess, theta: FloatArray, x: FloatArray, targets: FloatArray
+    process: GaussianProcess,
+    theta: FloatArray,
+    x: FloatArray,
+    targets: FloatArray,
+    workspace: Workspace | None = None,
 ) -> tuple[float, FloatArray]:
     """``-log p(y | theta) - log p(theta)`` and its gradient.
 
@@ -56,6 +61,7 @@ def negative_log_posterior(
         theta: Encoded parameters ``(p,)``.
         x: Encoded inputs ``(n, d)``.
         targets: y ``(n,)``.
+        workspace: Memory to use again. Default: fresh memory.
 
     Returns:
         Value, and derivatives with respect to theta ``(p,)``.
@@ -63,18 +69,19 @@ def negative_log_posterior(
     Raises:
         NotPositiveDefinite: If the covariance matrix cannot be factorised.
     """
+    workspace = workspace or Workspace()
     values = process.parameters.decode(theta)
-    gram, pullback = process.kernel.gram_with_pullback(values, x)
-    noise = values["noise_variance"][0]
-    factor = cholesky(process.add_noise(values, gram.copy()))
+    gram, pullback = process.kernel.gram_with_pullback(values, x, workspace)
+    noise = float(values["noise_variance"][0])
+    factor = cholesky(gram, noise, out=workspace.array("factor", gram.shape))
     residuals = process.residuals(values, targets)
     whitened = solve_lower(factor, residuals)
     weights = solve_lower_transposed(factor, whitened)
     log_root = float(np.sum(np.log(np.diagonal(factor))))
     value = 0.5 * float(whitened @ whitened) + log_root + 0.5 * len(targets) * np.log(2 * np.pi)
 
-    by_gram = inverse_from_cholesky(factor)
-    by_gram -= np.outer(weights, weights)
+    by_gram = inverse_from_cholesky(factor, out=workspace.array("by_gram", gram.shape))
+    by_gram -= np.multiply.outer(weights, weights, out=workspace.array("factor", gram.shape))
     by_gram *= 0.5
     gradients = pullback(by_gram)
     gradients["mean"] = np.array([-weights.sum()])
@@ -106,10 +113,11 @@ def fit(
     Returns:
         Parameters and what they are worth. If no start has a finite density, the first start is returned as it is.
     """
+    workspace = Workspace()
 
     def objective(theta: FloatArray) -> tuple[float, FloatArray]:
         try:
-            return negative_log_posterior(process, theta, x, targets)
+            return negative_log_posterior(process, theta, x, targets, workspace)
         except NotPositiveDefinite:
             return _WORST, np.zeros_like(theta)
 

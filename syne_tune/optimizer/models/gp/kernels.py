@@ -10,9 +10,9 @@ Notation::
     k(x, x') = v (1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r)           Rasmussen & Williams 2006, eq. (4.17)
     dk/ds    = -5/6 v (1 + sqrt(5) r) exp(-sqrt(5) r)                no division by r: smooth at r = 0
 
-Derivatives travel backwards as in reverse-mode differentiation: a *pullback* takes the derivatives of some number L with
-respect to an output (a matrix of covariances) and returns those with respect to parameters or inputs. That needs one
-matrix product where a derivative per parameter would need one per length scale.
+Derivatives travel backwards as in reverse-mode differentiation: a *pullback* takes the derivatives of some number L
+with respect to an output (a matrix of covariances) and returns those with respect to parameters or inputs. That needs
+one matrix product where a derivative per parameter would need one per length scale.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from syne_tune.optimizer.models.gp.embedding import Embedding
+from syne_tune.optimizer.models.gp.linalg import Workspace
 from syne_tune.optimizer.models.gp.parameters import Parameter, Values, mode_of_log_normal
 from syne_tune.optimizer.models.gp.warping import KumaraswamyWarping
 from syne_tune.optimizer.models.inputs import InputLayout
@@ -65,20 +66,26 @@ class Kernel(Protocol):
     def cross_with_pullback(
         self, values: Values, x: FloatArray, right: FloatArray
     ) -> tuple[FloatArray, CrossPullback]:
-        """Covariances ``(m, n)`` between *inputs* ``(m, d)`` and features ``(n, e)``, and the way back to the inputs."""
+        """Covariances ``(m, n)`` between *inputs* ``(m, d)`` and features ``(n, e)``, and the way back to inputs."""
         ...
 
-    def gram_with_pullback(self, values: Values, x: FloatArray) -> tuple[FloatArray, GramPullback]:
-        """Covariances ``(n, n)`` among inputs ``(n, d)``, and the way back to the parameters."""
+    def gram_with_pullback(
+        self, values: Values, x: FloatArray, workspace: Workspace
+    ) -> tuple[FloatArray, GramPullback]:
+        """Covariances ``(n, n)`` among inputs ``(n, d)``, and the way back to the parameters.
+
+        Both are valid until the workspace is used again, and the pullback can be called once.
+        """
         ...
 
 
-def squared_distances(left: FloatArray, right: FloatArray) -> FloatArray:
+def squared_distances(left: FloatArray, right: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """``|a - b|^2`` for all rows a of ``left`` ``(m, e)`` and b of ``right`` ``(n, e)``, as ``(m, n)``."""
-    result = left @ (-2.0 * right.T)
+    result: FloatArray = np.matmul(left, -2.0 * right.T, out=out)
     result += np.einsum("ij,ij->i", left, left)[:, None]
     result += np.einsum("ij,ij->i", right, right)
-    return np.maximum(result, 0.0, out=result)
+    np.maximum(result, 0.0, out=result)
+    return result
 
 
 def matern52(squared: FloatArray) -> FloatArray:
@@ -90,9 +97,14 @@ def matern52(squared: FloatArray) -> FloatArray:
     return squared
 
 
-def matern52_with_slope(squared: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Matérn-5/2 correlation and its derivative with respect to the squared distance, which is overwritten."""
-    slope = np.empty_like(squared)
+def matern52_with_slope(squared: FloatArray, out: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+    """Matérn-5/2 correlation and its derivative with respect to the squared distance, which is overwritten.
+
+    Args:
+        squared: ``(m, n)``, becomes the correlation.
+        out: ``(m, n)``, becomes the derivative. Default: fresh memory.
+    """
+    slope = np.empty_like(squared) if out is None else out
     flat, flat_slope = squared.reshape(-1), slope.reshape(-1)
     for start in range(0, len(flat), _BLOCK):
         block = slice(start, start + _BLOCK)
@@ -126,7 +138,9 @@ class Matern52:
         warping: Input warping applied first, if any.
     """
 
-    def __init__(self, layout: InputLayout, *, ard: bool = True, warping: KumaraswamyWarping | None = None) -> None:
+    def __init__(
+        self, layout: InputLayout, *, ard: bool = True, warping: KumaraswamyWarping | None = None
+    ) -> None:
         self._embedding = Embedding(layout)
         self._warping = warping
         blocks = max(1, len(layout.blocks))
@@ -139,10 +153,10 @@ class Matern52:
     def features(self, values: Values, x: FloatArray) -> FloatArray:
         """Warps, embeds, and divides by length scales: ``(n, d)`` to ``(n, e)``."""
         warped = self._warping.forward(values, x) if self._warping else x
-        return self._embedding.features(warped) / self._scales(values)
+        return np.asarray(self._embedding.features(warped) / self._scales(values))
 
     def _scales(self, values: Values) -> FloatArray:
-        return values["length_scale"][self._scale_of_feature]
+        return np.asarray(values["length_scale"][self._scale_of_feature])
 
     def diagonal(self, values: Values, features: FloatArray) -> FloatArray:
         """The signal variance, n times."""
@@ -174,15 +188,19 @@ class Matern52:
         by_warped = self._embedding.pullback(x, by_embedded)
         return self._warping.input_pullback(values, x, by_warped) if self._warping else by_warped
 
-    def gram_with_pullback(self, values: Values, x: FloatArray) -> tuple[FloatArray, GramPullback]:
+    def gram_with_pullback(
+        self, values: Values, x: FloatArray, workspace: Workspace
+    ) -> tuple[FloatArray, GramPullback]:
         """Covariances ``(n, n)`` among inputs, and derivatives with respect to encoded parameters."""
         z = self.features(values, x)
-        gram, slope = matern52_with_slope(squared_distances(z, z))
+        shape = (len(x), len(x))
+        squared = squared_distances(z, z, out=workspace.array("gram", shape))
+        gram, slope = matern52_with_slope(squared, out=workspace.array("slope", shape))
         variance = values["signal_variance"][0]
         gram *= variance
 
         def pullback(arriving: FloatArray) -> dict[str, FloatArray]:
-            weights = arriving * slope
+            weights = np.multiply(arriving, slope, out=slope)
             by_features = 4 * variance * (weights.sum(axis=1, keepdims=True) * z - weights @ z)
             by_scales = np.bincount(
                 self._scale_of_feature, -(by_features * z).sum(axis=0), minlength=self._num_scales
@@ -201,7 +219,9 @@ def length_scale_prior(num_blocks: int, size: int) -> Parameter:
     """The length-scale parameter of a kernel over ``num_blocks`` hyperparameters, with ``size`` entries."""
     location, spread = np.sqrt(2) + 0.5 * np.log(num_blocks), np.sqrt(3)
     start = mode_of_log_normal(location, spread)
-    return Parameter("length_scale", start, lower=0.01, upper=1e3, location=location, spread=spread, size=size)
+    return Parameter(
+        "length_scale", start, lower=0.01, upper=1e3, location=location, spread=spread, size=size
+    )
 
 
 SIGNAL_VARIANCE = Parameter("signal_variance", initial=1.0, lower=0.01, upper=100.0, location=1.0, spread=1.0)

@@ -1,4 +1,4 @@
-"""Thin calls into LAPACK, without the checks and copies that cost more than the work itself at n = 100."""
+"""Thin calls into LAPACK, without checks, copies and fresh memory that cost more than the work itself at n = 200."""
 
 from __future__ import annotations
 
@@ -7,19 +7,38 @@ from scipy.linalg import lapack
 
 from syne_tune.optimizer.models.predictor import FloatArray
 
-_FIRST_JITTER = 1e-10
-_LARGEST_JITTER = 1.0
+_JITTERS = (0.0, *(10.0**exponent for exponent in range(-10, 1)))
+"""Relative to the mean of the diagonal."""
 
 
 class NotPositiveDefinite(ArithmeticError):
     """A matrix has no Cholesky factor, even with jitter: it contains ``nan`` or is far from positive definite."""
 
 
-def cholesky(matrix: FloatArray) -> FloatArray:
-    """Lower Cholesky factor of a symmetric matrix; jitter is added to the diagonal only if needed.
+class Workspace:
+    """Arrays that are used again and again by the evaluations of one fit.
+
+    Fresh memory has to be mapped page by page: at n = 200 that takes longer than the arithmetic.
+    """
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, FloatArray] = {}
+
+    def array(self, name: str, shape: tuple[int, int]) -> FloatArray:
+        """An array in C order with undefined content; the same one as last time for the same name and shape."""
+        array = self._arrays.get(name)
+        if array is None or array.shape != shape:
+            array = self._arrays[name] = np.empty(shape)
+        return array
+
+
+def cholesky(matrix: FloatArray, shift: float = 0.0, out: FloatArray | None = None) -> FloatArray:
+    """Lower Cholesky factor of a symmetric matrix plus ``shift`` times the identity, plus jitter only if needed.
 
     Args:
-        matrix: ``(n, n)``.
+        matrix: ``(n, n)``; unchanged.
+        shift: Added to the diagonal, for instance a noise variance.
+        out: ``(n, n)`` in C order, overwritten; its memory holds the result. Default: fresh memory.
 
     Returns:
         L ``(n, n)`` in Fortran order, zeros above the diagonal.
@@ -27,16 +46,14 @@ def cholesky(matrix: FloatArray) -> FloatArray:
     Raises:
         NotPositiveDefinite: If jitter as large as the mean of the diagonal does not help.
     """
-    factor, info = lapack.dpotrf(matrix.T, lower=1, clean=1)
-    if info == 0:
-        return _as_array(factor)
+    work = np.empty_like(matrix, order="C") if out is None else out
     scale = float(np.mean(np.diagonal(matrix)))
-    jitter = _FIRST_JITTER
-    while jitter <= _LARGEST_JITTER:
-        factor, info = lapack.dpotrf((matrix + jitter * scale * np.eye(len(matrix))).T, lower=1, clean=1)
-        if info == 0:
+    for jitter in _JITTERS:
+        np.copyto(work, matrix)
+        work.flat[:: len(work) + 1] += shift + jitter * scale
+        factor, info = lapack.dpotrf(work.T, lower=1, clean=1, overwrite_a=1)
+        if info == 0 and np.isfinite(factor[-1, -1]):  # nan anywhere reaches the last entry
             return _as_array(factor)
-        jitter *= 10
     raise NotPositiveDefinite(f"no Cholesky factor of a {matrix.shape} matrix with mean diagonal {scale:g}")
 
 
@@ -50,10 +67,16 @@ def solve_lower_transposed(factor: FloatArray, right: FloatArray) -> FloatArray:
     return _as_array(lapack.dtrtrs(factor, right, lower=1, trans=1)[0])
 
 
-def inverse_from_cholesky(factor: FloatArray) -> FloatArray:
-    """``(L L^T)^-1``, both triangles filled, for the lower Cholesky factor L ``(n, n)``."""
-    lower = _as_array(lapack.dpotri(factor, lower=1)[0])
-    full = lower + lower.T
+def inverse_from_cholesky(factor: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """``(L L^T)^-1`` with both triangles filled.
+
+    Args:
+        factor: Lower Cholesky factor L ``(n, n)`` in Fortran order, zeros above the diagonal; overwritten if ``out``
+            is given.
+        out: ``(n, n)``, holds the result. Default: fresh memory.
+    """
+    lower = _as_array(lapack.dpotri(factor, lower=1, overwrite_c=int(out is not None))[0])
+    full = np.add(lower, lower.T, out=out)
     full.flat[:: len(full) + 1] *= 0.5
     return full
 

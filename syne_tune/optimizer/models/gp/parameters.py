@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -73,10 +74,9 @@ class ParameterVector:
     @cached_property
     def slices(self) -> dict[str, slice]:
         """Where the entries of each parameter stand."""
-        ends = np.cumsum([parameter.size for parameter in self.parameters]).tolist()
-        starts = [0, *ends[:-1]]
-        names = [parameter.name for parameter in self.parameters]
-        return {name: slice(start, end) for name, start, end in zip(names, starts, ends, strict=True)}
+        edges = np.cumsum([0, *(parameter.size for parameter in self.parameters)]).tolist()
+        spans = zip(self.parameters, pairwise(edges), strict=True)
+        return {parameter.name: slice(start, end) for parameter, (start, end) in spans}
 
     @property
     def size(self) -> int:

@@ -63,19 +63,21 @@ class Posterior:
     ) -> None:
         self.process, self.theta, self.x, self.targets = process, theta, x, targets
         self.values = process.parameters.decode(theta)
+        self._noise = float(self.values["noise_variance"][0])
         self._kernel = process.kernel
         self._features = self._kernel.features(self.values, x)
         if factor is None:
             gram = self._kernel.cross(self.values, self._features, self._features)
-            factor = cholesky(process.add_noise(self.values, gram))
+            factor = cholesky(gram, self._noise)
         self._factor = factor
         whitened = solve_lower(factor, process.residuals(self.values, targets))
         self._weights = solve_lower_transposed(factor, whitened)
+        self._num_columns = 1 if targets.ndim == 1 else targets.shape[1]
 
     @property
     def mean_at_data(self) -> FloatArray:
         """Predictive mean at the training inputs, of the shape of the targets: ``Y - noise A``, without a product."""
-        return np.asarray(self.targets - self.values["noise_variance"][0] * self._weights)
+        return np.asarray(self.targets - self._noise * self._weights)
 
     def predict(self, x: FloatArray) -> Prediction:
         """Predictive mean and standard deviation of the noise-free function.
@@ -91,14 +93,16 @@ class Posterior:
 
     def predict_mean(self, x: FloatArray) -> FloatArray:
         """Predictive mean only, ``(m,)`` or ``(m, f)``: O(n) per point instead of O(n^2)."""
-        return self._mean(self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features))
+        return self._mean(
+            self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features)
+        )
 
     def _mean(self, k: FloatArray) -> FloatArray:
         return np.asarray(self.values["mean"][0] + k @ self._weights)
 
     def _variance(self, features: FloatArray, v: FloatArray) -> FloatArray:
         prior = self._kernel.diagonal(self.values, features)
-        return np.maximum(prior - np.einsum("nm,nm->m", v, v), _SMALLEST_VARIANCE * prior)
+        return np.asarray(np.maximum(prior - np.einsum("nm,nm->m", v, v), _SMALLEST_VARIANCE * prior))
 
     def predict_with_pullback(self, x: FloatArray) -> tuple[Prediction, Pullback]:
         """Prediction, and the way back from derivatives of mean and std to those of the inputs.
@@ -113,13 +117,15 @@ class Posterior:
 
         def pullback(by_mean: FloatArray, by_std: FloatArray) -> FloatArray:
             by_k = -(by_std / std)[:, None] * solved.T
-            columns = self._weights.reshape(len(self.x), -1)
-            by_k += by_mean.reshape(len(x), -1) @ columns.T
+            columns = self._weights.reshape(-1, self._num_columns)
+            by_k += by_mean.reshape(-1, self._num_columns) @ columns.T
             return k_pullback(by_k)
 
         return Prediction(self._mean(k), std), pullback
 
-    def sample_joint(self, x: FloatArray, num_samples: int, random_state: np.random.RandomState) -> FloatArray:
+    def sample_joint(
+        self, x: FloatArray, num_samples: int, random_state: np.random.RandomState
+    ) -> FloatArray:
         """Draws from the joint posterior of the noise-free function.
 
         Args:
@@ -134,9 +140,9 @@ class Posterior:
         k = self._kernel.cross(self.values, features, self._features)
         v = solve_lower(self._factor, k.T)
         covariance = self._kernel.cross(self.values, features, features) - v.T @ v
-        mean = self._mean(k).reshape(len(x), -1)
+        mean = self._mean(k).reshape(-1, self._num_columns)[:, np.arange(num_samples) % self._num_columns]
         noise = random_state.standard_normal((len(x), num_samples))
-        return mean[:, np.arange(num_samples) % mean.shape[1]] + cholesky(covariance) @ noise
+        return np.asarray(mean + cholesky(covariance) @ noise)
 
     def leave_one_out(self) -> Prediction:
         """Predictions of each target from all others, at these parameters, in closed form.
@@ -163,7 +169,7 @@ class Posterior:
         """
         features = self._kernel.features(self.values, x)
         cross = self._kernel.cross(self.values, self._features, features)
-        corner = self.process.add_noise(self.values, self._kernel.cross(self.values, features, features))
+        corner = self._kernel.cross(self.values, features, features) + self._noise * np.eye(len(x))
         factor = append_to_cholesky(self._factor, cross, corner)
         old = self.targets
         if targets.ndim > old.ndim:

@@ -53,12 +53,6 @@ class GaussianProcess:
         return cls(Matern52(layout, ard=ard, warping=bend))
 
     @staticmethod
-    def add_noise(values: Values, gram: FloatArray) -> FloatArray:
-        """Adds the noise variance to the diagonal of ``gram`` ``(n, n)``, in place."""
-        gram.flat[:: len(gram) + 1] += values["noise_variance"][0]
-        return gram
-
-    @staticmethod
     def residuals(values: Values, targets: FloatArray) -> FloatArray:
         """Targets minus mean, ``(n,)`` or ``(n, f)``."""
         return np.asarray(targets - values["mean"][0])

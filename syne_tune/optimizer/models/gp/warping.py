@@ -33,12 +33,10 @@ class KumaraswamyWarping:
 
     def __init__(self, columns: npt.NDArray[np.intp]) -> None:
         self._columns = columns
-        shape = {"initial": 1.0, "lower": 0.25, "upper": 4.0, "location": _SPREAD**2, "spread": _SPREAD}
         self.parameters = (
-            Parameter("warping_a", size=len(columns), **shape),
-            Parameter("warping_b", size=len(columns), **shape),
+            _shape_parameter("warping_a", len(columns)),
+            _shape_parameter("warping_b", len(columns)),
         )
-        """Log-normal priors whose mode is 1, the identity."""
 
     @classmethod
     def for_layout(cls, layout: InputLayout) -> KumaraswamyWarping:
@@ -77,7 +75,9 @@ class KumaraswamyWarping:
         back[:, self._columns] *= np.nan_to_num(slope)
         return back
 
-    def parameter_pullback(self, values: Values, x: FloatArray, gradient: FloatArray) -> dict[str, FloatArray]:
+    def parameter_pullback(
+        self, values: Values, x: FloatArray, gradient: FloatArray
+    ) -> dict[str, FloatArray]:
         """Derivatives with respect to ``log a`` and ``log b``.
 
         Args:
@@ -99,3 +99,8 @@ class KumaraswamyWarping:
             "warping_a": np.nansum(arriving * by_a, axis=0),
             "warping_b": np.nansum(arriving * by_b, axis=0),
         }
+
+
+def _shape_parameter(name: str, size: int) -> Parameter:
+    """A log-normal prior whose mode is 1, the identity."""
+    return Parameter(name, initial=1.0, lower=0.25, upper=4.0, location=_SPREAD**2, spread=_SPREAD, size=size)

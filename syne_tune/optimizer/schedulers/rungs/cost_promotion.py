@@ -22,6 +22,7 @@ class CostPromotionRungSystem(PromotionRungSystem):
     def _set_up(self) -> None:
         super()._set_up()
         self._costs: dict[int, list[float]] = {rung.level: [] for rung in self._rungs}
+        self._total_cost = dict.fromkeys(self._costs, 0.0)
         self._cost_attr = ""
 
     def configure(self, options: RungOptions) -> None:
@@ -37,6 +38,7 @@ class CostPromotionRungSystem(PromotionRungSystem):
         report = super()._on_milestone(trial_id, metric_val, position, result)
         rung, cost = self._rungs[position], float(result[self._cost_attr])
         self._costs[rung.level].insert(rung.position(trial_id), cost)
+        self._total_cost[rung.level] += cost
         return RungReport(
             report.decision,
             report.milestone_reached,
@@ -46,8 +48,8 @@ class CostPromotionRungSystem(PromotionRungSystem):
         )
 
     def _find_promotable_trial(self, rung: Rung) -> RungEntry | None:
-        waiting, costs = self._waiting[rung.level], self._costs[rung.level]
+        waiting = self._waiting[rung.level]
         if not waiting or len(rung) < 2:
             return None
-        spent = sum(costs[: rung.position(waiting[0].trial_id) + 1])
-        return waiting[0] if spent <= rung.prom_quant * sum(costs) else None
+        spent = sum(self._costs[rung.level][: rung.position(waiting[0].trial_id) + 1])
+        return waiting[0] if spent <= rung.prom_quant * self._total_cost[rung.level] else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from syne_tune.errors import OptionError
 
 DEFAULT_REDUCTION_FACTOR = 3.0
 
 
-def rung_levels(
+def compute_rung_levels(
     max_t: int,
     grace_period: int = 1,
     reduction_factor: float | None = None,
@@ -58,7 +59,7 @@ def _checked_levels(explicit: Sequence[int], max_t: int) -> list[int]:
     levels = list(explicit)
     for level in levels:
         _check_integer("rung_levels", level)
-    increasing = all(low < high for low, high in zip(levels, levels[1:], strict=False))
+    increasing = all(low < high for low, high in pairwise(levels))
     if len(levels) < 2 or not increasing or levels[-1] > max_t:
         raise OptionError(
             f"rung_levels = {levels}: must be at least two increasing integers, none above max_t = {max_t}"
@@ -75,7 +76,7 @@ def promotion_quantiles(levels: Sequence[int], max_t: int) -> list[float]:
     """The part of the trials at each level that shall go on: ``r[j] / r[j + 1]``, with ``max_t`` after the last.
 
     Args:
-        levels: As :func:`rung_levels` returns them.
+        levels: As :func:`compute_rung_levels` returns them.
         max_t: The largest resource.
     """
     following = [*levels[1:], max_t]

@@ -29,6 +29,14 @@ from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.trial import Config, Result
 
 
+def interpolated_quantile(increasing: Sequence[float], part: float) -> float:
+    """The ``part`` quantile of a non-empty sorted sequence, interpolated linearly between neighbours."""
+    place = part * (len(increasing) - 1)
+    below = int(place)
+    low, high = increasing[below], increasing[min(below + 1, len(increasing) - 1)]
+    return low + (place - below) * (high - low)
+
+
 @dataclass(frozen=True)
 class RungEntry:
     """What one trial reported at one rung level.
@@ -119,12 +127,7 @@ class Rung:
         Returns:
             ``None`` for fewer than two entries, which cannot be compared.
         """
-        if len(self._keys) < 2:
-            return None
-        place = self.prom_quant * (len(self._keys) - 1)
-        below = int(place)
-        low, high = self._keys[below], self._keys[min(below + 1, len(self._keys) - 1)]
-        return self._sign * (low + (place - below) * (high - low))
+        return self._sign * interpolated_quantile(self._keys, self.prom_quant) if len(self) > 1 else None
 
     def meets(self, metric_val: float, cutoff: float) -> bool:
         """Whether ``metric_val`` is at least as good as ``cutoff``."""
@@ -339,7 +342,9 @@ class RungSystem(ABC):
         return [(rung.level, rung.values()) for rung in reversed(self._rungs[skip_rungs:])]
 
 
-def comparison(rung: Rung, trial_id: str, cutoff: float | None, resource_attr: str) -> tuple[str, dict[str, Any]]:
+def comparison(
+    rung: Rung, trial_id: str, cutoff: float | None, resource_attr: str
+) -> tuple[str, dict[str, Any]]:
     """How a trial stands in a rung, in words and in numbers.
 
     Args:

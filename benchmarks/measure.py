@@ -1,0 +1,26 @@
+"""What all benchmarks share: their command line, medians over repetitions, one line per figure."""
+
+import datetime
+import os
+import platform
+import statistics
+from argparse import ArgumentParser
+
+
+def is_quick(description):
+    """Reads the command line; says whether the short form is wanted, and prints where the figures come from."""
+    parser = ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="few repetitions; shows that it runs, not how fast")
+    quick = parser.parse_args().quick
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode
+    today = datetime.date.today().isoformat()
+    load = os.getloadavg()[0]
+    print(f"{today}, Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}")
+    return quick
+
+
+def show(what, values, unit, target=None):
+    """Prints median, smallest and largest of some repetitions, and the target beside them."""
+    spread = f"{min(values):.4g} to {max(values):.4g}, {len(values)} repetitions"
+    goal = "" if target is None else f"; target {target}"
+    print(f"{what}: {statistics.median(values):.4g} {unit} ({spread}{goal})")

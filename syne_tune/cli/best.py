@@ -1,0 +1,46 @@
+"""Prints the best configuration, ready to be passed to the script."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from argparse import ArgumentParser, Namespace
+
+from syne_tune.backend.command_line import argument
+from syne_tune.cli.output import Output, short
+from syne_tune.errors import ExperimentNotFoundError, OptionError, nearest
+from syne_tune.experiments.finding import find_experiment
+from syne_tune.experiments.overview import BestTrial, read_overview
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("name", help="name of the experiment, the beginning of it, a path, or 'latest'")
+    parser.add_argument("--metric", help="which metric counts; the first one by default")
+    parser.add_argument(
+        "--args",
+        action="store_true",
+        help="print the arguments only, as in: train.py $(syne-tune best latest --args)",
+    )
+
+
+def execute(args: Namespace, output: Output) -> int:
+    """Prints the best configuration as arguments or as JSON."""
+    best = _choose(read_overview(find_experiment(args.name)).best, args.metric)
+    arguments = [part for name, value in best.config.items() for part in argument(name, value)]
+    line = shlex.join(arguments)
+    headline = f"{best.metric} = {short(best.value)} ({best.mode}), trial {best.trial_id}"
+    output.answer(
+        {**dataclasses.asdict(best), "arguments": arguments}, *([] if args.args else [headline]), line
+    )
+    return 0
+
+
+def _choose(candidates: list[BestTrial], metric: str | None) -> BestTrial:
+    by_name = {best.metric: best for best in candidates}
+    name = metric or next(iter(by_name), "")
+    if name not in by_name:
+        raise OptionError(f"--metric {name}: {nearest(name, by_name)}")
+    if by_name[name].value is None:
+        raise ExperimentNotFoundError(f"No trial has reported a finite {name!r} yet")
+    return by_name[name]

@@ -1,0 +1,93 @@
+"""Writes the results of an experiment as CSV, JSON, Parquet, or as a summary in Markdown."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+import pandas as pd
+
+from syne_tune import jsonio
+from syne_tune.cli.markdown_summary import markdown_summary
+from syne_tune.cli.output import Output
+from syne_tune.errors import OptionError
+from syne_tune.experiments.finding import find_experiment
+from syne_tune.experiments.overview import read_overview
+from syne_tune.experiments.result_table import read_results
+from syne_tune.optional import require
+
+_FORMATS = ("csv", "json", "markdown", "parquet")
+_BY_SUFFIX = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet"}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("name", help="name of the experiment, the beginning of it, a path, or 'latest'")
+    parser.add_argument("--format", choices=_FORMATS, help="default: by the suffix of FILE, else csv")
+    parser.add_argument("--output", metavar="FILE", help="where to write; standard output by default")
+
+
+def execute(args: Namespace, output: Output) -> int:
+    """Writes one row per report, or the summary."""
+    folder = find_experiment(args.name)
+    form = args.format or _BY_SUFFIX.get(Path(args.output or "").suffix, "csv")
+    exported = _Exported(folder)
+    content: bytes = getattr(exported, form)()
+    if args.output is None:
+        _to_stdout(content, form, output)
+        return 0
+    try:
+        Path(args.output).write_bytes(content)
+    except OSError as error:
+        raise OptionError(f"--output {args.output}: cannot be written ({error.strerror})") from error
+    data = {"name": folder.name, "path": args.output, "format": form, "rows": len(exported.results)}
+    output.answer(data, f"{len(exported.results)} reports written to {args.output}")
+    return 0
+
+
+def _to_stdout(content: bytes, form: str, output: Output) -> None:
+    if form == "parquet":
+        raise OptionError("--format parquet needs a file: name it with --output FILE")
+    if output.as_json and form != "json":
+        raise OptionError(f"--json without --output prints the results as JSON; it cannot print {form}")
+    sys.stdout.write(content.decode())
+
+
+class _Exported:
+    """What there is to export; one method per format, of the same name.
+
+    Args:
+        folder: Folder of the experiment.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.overview = read_overview(folder)
+        results = read_results(folder)
+        self.results = pd.DataFrame() if results is None else results
+
+    def csv(self) -> bytes:
+        """One line per report."""
+        return self.results.to_csv(index=False).encode()
+
+    def json(self) -> bytes:
+        """The overview, and one object per report."""
+        data = {"experiment": dataclasses.asdict(self.overview), "results": self.results.to_dict("records")}
+        return (jsonio.dumps(data, indent=1) + "\n").encode()
+
+    def markdown(self) -> bytes:
+        """A summary for people."""
+        return markdown_summary(self.overview).encode()
+
+    def parquet(self) -> bytes:
+        """One row per report.
+
+        Raises:
+            MissingExtraError: If the package that writes Parquet files is not installed.
+        """
+        require("pyarrow", extra="parquet")
+        buffer = io.BytesIO()
+        self.results.to_parquet(buffer, index=False)
+        return buffer.getvalue()

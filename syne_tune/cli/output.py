@@ -1,0 +1,87 @@
+"""How commands answer: tables for people, or one JSON value for programs."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+from syne_tune import jsonio
+
+_WIDTH_WITHOUT_TERMINAL = 240
+
+
+class Output:
+    """Standard output of a command.
+
+    Args:
+        as_json: Whether to print JSON instead of what people like to read.
+    """
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self.console = wide_console()
+
+    def answer(self, data: Any, *shown: RenderableType) -> None:
+        """Prints the result of the command.
+
+        Args:
+            data: The result for programs, JSON-ready.
+            *shown: The same for people, one below the other.
+        """
+        if self.as_json:
+            sys.stdout.write(jsonio.dumps(data, indent=2) + "\n")
+            return
+        for part in shown:
+            if isinstance(part, str):
+                self.console.print(part, markup=False, highlight=False, soft_wrap=True)
+            else:
+                self.console.print(part)
+
+    def progress_console(self) -> Console:
+        """Where to show what is going on: standard error if standard output is for JSON."""
+        return wide_console(stderr=True) if self.as_json else self.console
+
+
+def wide_console(stderr: bool = False) -> Console:
+    """A console that cuts no table short when it writes to a file or pipe."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=_WIDTH_WITHOUT_TERMINAL)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
+    """A plain table.
+
+    Args:
+        headings: One per column.
+        rows: Cells, in order of the columns; ``None`` shows as a dash.
+        title: Heading of the whole.
+    """
+    result = Table(*headings, title=title, box=box.SIMPLE, title_justify="left", pad_edge=False)
+    for row in rows:
+        result.add_row(*("-" if cell is None else str(cell) for cell in row))
+    return result
+
+
+def short(value: object) -> str:
+    """A value for people: floats with six significant digits."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people, such as ``2:03:04``, or ``12.3 s`` below one minute."""
+    return f"{seconds:.1f} s" if seconds < 60 else str(datetime.timedelta(seconds=round(seconds)))
+
+
+def moment(timestamp: float) -> str:
+    """A time in local time, to the second.
+
+    Args:
+        timestamp: Seconds since the epoch.
+    """
+    return datetime.datetime.fromtimestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S")

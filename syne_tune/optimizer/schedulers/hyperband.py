@@ -1,0 +1,362 @@
+"""Asynchronous successive halving and Hyperband: :class:`HyperbandScheduler`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from syne_tune.errors import OptionError, SchedulerError
+from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialSuggestion
+from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.schedulers.metrics import bad_resource, not_finite, positive_integer
+from syne_tune.optimizer.schedulers.rungs.brackets import (
+    BracketDistribution,
+    DefaultHyperbandBracketDistribution,
+    draw_bracket,
+)
+from syne_tune.optimizer.schedulers.rungs.levels import compute_rung_levels
+from syne_tune.optimizer.schedulers.rungs.registry import (
+    RUNG_SYSTEMS,
+    make_bracket_manager,
+    rung_system_class,
+    threshold_configs,
+)
+from syne_tune.optimizer.schedulers.rungs.rung_system import Promotion, RungOptions
+from syne_tune.optimizer.schedulers.searcher_feed import SearcherFeed
+from syne_tune.optimizer.schedulers.searchers.duplicates import ConfigSet
+from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
+from syne_tune.optimizer.schedulers.trial_progress import TrialProgress
+from syne_tune.seeds import RandomSeedGenerator
+from syne_tune.trial import Result, Status, Trial
+
+__all__ = ["RUNG_SYSTEMS", "HyperbandScheduler"]
+
+
+class HyperbandScheduler(FIFOScheduler):
+    """Compares trials at rung levels of their resource, and spends more only on the better ones.
+
+    What happens at a level is the rule of ``type``, one file each in :mod:`syne_tune.optimizer.schedulers.rungs`:
+
+    * ``"stopping"``: the worse part is stopped;
+    * ``"promotion"``: every trial pauses, the better part is resumed;
+    * ``"cost_promotion"``: likewise, but a share of the cost is promoted (needs ``cost_attr``);
+    * ``"pasha"``: likewise, but the largest level grows only while rankings still change;
+    * ``"rush_stopping"``, ``"rush_promotion"``: in addition, trials must keep up with configurations known to be good.
+
+    Reports that are not as they should be:
+
+    ======================================  ==================================================================
+    report                                  answer
+    ======================================  ==================================================================
+    metric NaN or infinite                  stop; counts as failed, enters no rung and no model
+    metric missing or not a number          ``SchedulerError`` that names trial, metric and what was reported
+    resource missing, below 1, no integer   stop; counts as failed
+    resource not above the last one         continue; not used (the script started again from scratch)
+    rung level skipped                      counts for the highest level passed; those below get no entry
+    resource above ``max_t``                counts as ``max_t``; the trial is done
+    after pause or stop                     the same decision again; not used
+    ======================================  ==================================================================
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        mode: ``"min"`` or ``"max"``.
+        searcher: As in :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`.
+        search_options: Likewise.
+        points_to_evaluate: Likewise. If ``searcher`` is an object, they only name the configurations known to be good.
+        random_seed: As in :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`.
+        max_resource_attr: Name of the constant of the space that tells the script how far to train. With types that
+            pause, each suggestion says there how far to train until the next decision, so that scripts end by
+            themselves instead of being stopped from outside.
+        max_t: The largest resource. Default: the constant ``max_resource_attr``, or else the first integer constant
+            among ``epochs``, ``max_t``, ``max_epochs`` of the space.
+        time_keeper: Accepted for existing scripts; schedulers read no clock.
+        resource_attr: Name of the reported resource: units done so far, an integer counted from 1.
+        type: The rule, see above.
+        grace_period: The lowest rung level.
+        reduction_factor: Ratio of neighbouring levels, at least 2. Default: 3, unless ``rung_increment`` is given.
+        rung_increment: Difference of neighbouring levels, if ``reduction_factor`` is not given.
+        rung_levels: The levels themselves; the three arguments above are then not used.
+        brackets: Number of brackets; a trial of bracket ``s`` skips the ``s`` lowest levels.
+        searcher_data: Which reports the searcher learns: ``"rungs"``, ``"all"`` or ``"rungs_and_last"``, see
+            :mod:`~syne_tune.optimizer.schedulers.searcher_feed`.
+        cost_attr: Name of a reported cost since the start of the present run of a trial. Types that pause add it up
+            over the runs, and store the sum in the report as ``total_<cost_attr>``.
+        register_pending_myopic: Whether only the very next report of a trial is pending, rather than all up to its next
+            rung level; only for ``searcher_data != "rungs"``.
+        rung_system_per_bracket: Whether each bracket has rungs of its own. By default brackets share them.
+        do_snapshots: Whether the searcher is told the state of the rungs (``snapshot``) at each suggestion; only for
+            types that stop.
+        rung_system_kwargs: ``{"num_threshold_candidates": n}`` for the rush types: the first ``n`` of
+            ``points_to_evaluate`` are the configurations known to be good.
+
+    Raises:
+        ConfigSpaceError: If the space or an initial configuration breaks a rule.
+        OptionError: If another argument is not allowed; the message lists what is.
+
+    Attributes:
+        scheduler_type: The ``type``.
+        terminator: Knows the rungs.
+        bracket_distribution: How brackets are drawn; a searcher may replace it in ``configure_scheduler``.
+    """
+
+    def __init__(  # noqa: PLR0913  # documented signature
+        self,
+        config_space: Mapping[str, Any],
+        metric: str,
+        *,
+        mode: str = "min",
+        searcher: str | BaseSearcher = "random",
+        search_options: Mapping[str, Any] | None = None,
+        points_to_evaluate: list[dict[str, Any]] | None = None,
+        random_seed: int | None = None,
+        max_resource_attr: str | None = None,
+        max_t: int | None = None,
+        time_keeper: object = None,
+        resource_attr: str = "epoch",
+        type: str = "stopping",
+        grace_period: int = 1,
+        reduction_factor: float | None = None,
+        rung_increment: int | None = None,
+        rung_levels: Sequence[int] | None = None,
+        brackets: int = 1,
+        searcher_data: str = "rungs",
+        cost_attr: str | None = None,
+        register_pending_myopic: bool = False,
+        rung_system_per_bracket: bool = False,
+        do_snapshots: bool = False,
+        rung_system_kwargs: Mapping[str, Any] | None = None,
+    ) -> None:
+        rung_system = rung_system_class(type)
+        self.scheduler_type = type
+        self.resource_attr = resource_attr
+        self.searcher_data = searcher_data
+        super().__init__(
+            config_space,
+            metric,
+            mode=mode,
+            searcher=searcher,
+            search_options=search_options,
+            points_to_evaluate=points_to_evaluate,
+            random_seed=random_seed,
+            max_resource_attr=max_resource_attr,
+            max_t=max_t,
+            time_keeper=time_keeper,
+        )
+        max_resource = self._check_options(
+            rung_levels, (grace_period, reduction_factor, rung_increment), do_snapshots
+        )
+        self._cost_attr = cost_attr
+        known_good = threshold_configs(rung_system_kwargs or {}, points_to_evaluate, self.space)
+        self.terminator = make_bracket_manager(
+            rung_system,
+            compute_rung_levels(max_resource, grace_period, reduction_factor, rung_increment, rung_levels),
+            self._metrics[0],
+            self._modes[0],
+            resource_attr,
+            max_resource,
+            brackets,
+            rung_system_per_bracket,
+            RungOptions(None if cost_attr is None else _total(cost_attr), ConfigSet(self.space, known_good)),
+        )
+        self.bracket_distribution: BracketDistribution = DefaultHyperbandBracketDistribution()
+        self._bracket_random_state = _bracket_random_state(self.random_seed)
+        self._do_snapshots = do_snapshots
+        self._feed = SearcherFeed(
+            self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource
+        )
+        self._progress: dict[str, TrialProgress] = {}
+
+    def _check_options(self, rung_levels: object, spacing: tuple[object, ...], do_snapshots: bool) -> int:
+        """Checks arguments that belong together.
+
+        Returns:
+            The largest resource.
+        """
+        if len(self._metrics) > 1:
+            raise OptionError(f"metric = {self._metrics}: trials are compared by one metric")
+        if self.max_resource_level is None:
+            raise OptionError(
+                "the largest resource is not known: pass max_t, or max_resource_attr, the name of an integer constant "
+                "of the configuration space"
+            )
+        if do_snapshots and self.does_pause_resume():
+            raise OptionError(
+                f"do_snapshots: only for types that stop, not for type = {self.scheduler_type!r}"
+            )
+        if rung_levels is not None and spacing != (1, None, None):
+            warnings.warn(
+                "rung_levels is given: grace_period, reduction_factor and rung_increment are not used",
+                stacklevel=3,
+            )
+        return self.max_resource_level
+
+    # -- properties ----------------------------------------------------------------------------------------------
+
+    @property
+    def rung_levels(self) -> list[int]:
+        """The levels below ``max_t`` at which trials are compared."""
+        return list(self.terminator.rung_levels)
+
+    @property
+    def num_brackets(self) -> int:
+        """Number of brackets."""
+        return self.terminator.num_brackets
+
+    def does_pause_resume(self) -> bool:
+        """Whether trials are paused and resumed (as opposed to stopped)."""
+        return rung_system_class(self.scheduler_type).does_pause_resume()
+
+    def metadata(self) -> dict[str, Any]:
+        """As in :class:`FIFOScheduler`, and what scripts need to know to write checkpoints at rung levels only."""
+        return {
+            **super().metadata(),
+            "scheduler_type": self.scheduler_type,
+            "resource_attr": self.resource_attr,
+            "max_resource_level": self.max_resource_level,
+            "rung_levels": self.rung_levels,
+        }
+
+    def _extend_search_options(self, search_options: dict[str, Any]) -> dict[str, Any]:
+        scheduler = f"hyperband_{self.scheduler_type}"
+        return {**search_options, "scheduler": scheduler, "resource_attr": self.resource_attr}
+
+    def _configure(self) -> None:
+        super()._configure()
+        self.bracket_distribution.configure(self)
+
+    # -- suggestions ---------------------------------------------------------------------------------------------
+
+    def _suggest(self, trial_id: int) -> TrialSuggestion | None:
+        suggestion = super()._suggest(trial_id)
+        if suggestion is not None:
+            return suggestion
+        return self._resume_in_any_bracket(str(trial_id))
+
+    def _resume_in_any_bracket(self, new_trial_id: str) -> TrialSuggestion | None:
+        """There are no new configurations: a paused trial of another bracket is still worth going on with."""
+        for bracket in range(self.num_brackets):
+            promotion = self.terminator.on_task_schedule(new_trial_id, bracket)
+            if promotion is not None:
+                promoted, details = self._resume(promotion)
+                return TrialSuggestion.resume_suggestion(int(promoted), **details)
+        return None
+
+    def _promote_trial(self, new_trial_id: str) -> tuple[str | None, dict[str, Any]]:
+        bracket = draw_bracket(self.bracket_distribution(), self._bracket_random_state)
+        promotion = self.terminator.on_task_schedule(new_trial_id, bracket)
+        if promotion is not None:
+            return self._resume(promotion)
+        details = {"bracket": bracket, "milestone": self.terminator.first_milestone(bracket)}
+        return None, {**details, "snapshot": self._snapshot(bracket)} if self._do_snapshots else details
+
+    def _resume(self, promotion: Promotion) -> tuple[str, dict[str, Any]]:
+        trial_id = promotion.trial_id
+        progress = self._progress[trial_id]
+        progress.status = Status.in_progress
+        progress.cost.resume(progress.resource)
+        self.terminator.on_task_resume(promotion)
+        self._feed.start(trial_id, progress.config, progress.resource, promotion.milestone)
+        config = None
+        if self.max_resource_attr is not None:
+            config = {**progress.config, self.max_resource_attr: promotion.milestone}
+        facts = {**promotion.facts, "bracket": progress.bracket}
+        return trial_id, {"config": config, "reason": promotion.reason, **facts}
+
+    def _on_config_suggest(self, config: dict[str, Any], trial_id: str, **kwargs: Any) -> dict[str, Any]:
+        bracket, milestone = kwargs["bracket"], kwargs["milestone"]
+        self._progress[trial_id] = TrialProgress(config, bracket)
+        self.terminator.on_task_add(trial_id, bracket, config)
+        self._feed.start(trial_id, config, 0, milestone)
+        if self.max_resource_attr is None or not self.does_pause_resume():
+            return config
+        return {**config, self.max_resource_attr: milestone}
+
+    def _suggestion_facts(self, trial_id: str) -> dict[str, Any]:
+        bracket = self._progress[trial_id].bracket
+        return {"bracket": bracket, "next_milestone": self.terminator.first_milestone(bracket)}
+
+    def _snapshot(self, bracket: int) -> dict[str, Any]:
+        tasks = {
+            trial_id: {"config": progress.config, "level": progress.resource}
+            for trial_id, progress in self._progress.items()
+            if progress.status == Status.in_progress
+        }
+        rungs = self.terminator.snapshot_rungs(bracket)
+        return {"tasks": tasks, "rungs": rungs, "max_resource": self.max_resource_level}
+
+    # -- callbacks -----------------------------------------------------------------------------------------------
+
+    def on_trial_result(self, trial: Trial, result: Result) -> str:
+        """Decides by the rule of ``type``; what is not as it should be is answered as the class description says."""
+        progress = self._known(trial)
+        if progress.status != Status.in_progress:
+            decision = SchedulerDecision.PAUSE if progress.status == Status.paused else SchedulerDecision.STOP
+            return Decision(decision, f"a report after the trial was {progress.status.lower()} is not used")
+        required = self._metrics if self._cost_attr is None else [*self._metrics, self._cost_attr]
+        problem = not_finite(trial, result, required) or bad_resource(trial, result, self.resource_attr)
+        if problem is not None:
+            return self._give_up(trial, problem)
+        resource = positive_integer(result[self.resource_attr]) or 1
+        if self._cost_attr is not None and self.does_pause_resume():
+            result[_total(self._cost_attr)] = progress.cost.add(resource, float(result[self._cost_attr]))
+        if resource <= progress.resource:
+            reason = (
+                f"{self.resource_attr} {resource} was reported before (up to {progress.resource}): not used"
+            )
+            return Decision(SchedulerDecision.CONTINUE, reason, resource=resource)
+        progress.resource = resource
+        return self._decide(trial, progress, result)
+
+    def _decide(self, trial: Trial, progress: TrialProgress, result: Result) -> Decision:
+        trial_id = str(trial.trial_id)
+        report = self.terminator.on_task_report(trial_id, result)
+        self._feed.report(trial_id, trial.config, result, report.milestone_reached, report.next_milestone)
+        if report.decision != SchedulerDecision.CONTINUE:
+            progress.status = Status.paused if report.decision == SchedulerDecision.PAUSE else Status.stopped
+            self.terminator.on_task_remove(trial_id)
+        return Decision(report.decision, report.reason, **{**report.facts, "bracket": progress.bracket})
+
+    def on_trial_complete(self, trial: Trial, result: Result) -> None:
+        """The searcher learns the last report, if it has not before."""
+        progress, trial_id = self._known(trial), str(trial.trial_id)
+        if progress.status == Status.in_progress:
+            progress.status = Status.completed
+            self.terminator.on_task_withdraw(trial_id)
+            self._feed.complete(trial_id, trial.config, result)
+
+    def on_trial_error(self, trial: Trial) -> None:
+        """The trial is never resumed, and its configuration not suggested again."""
+        progress, trial_id = self._known(trial), str(trial.trial_id)
+        progress.status = Status.failed
+        self.terminator.on_task_withdraw(trial_id)
+        self._feed.fail(trial_id)
+
+    def on_trial_remove(self, trial: Trial) -> None:
+        """Nothing more to do if this scheduler decided so; if something else did, the trial is never resumed."""
+        progress, trial_id = self._known(trial), str(trial.trial_id)
+        if progress.status == Status.in_progress:
+            progress.status = Status.stopped
+            self.terminator.on_task_withdraw(trial_id)
+            self._feed.stop(trial_id, trial.config)
+
+    def _known(self, trial: Trial) -> TrialProgress:
+        progress = self._progress.get(str(trial.trial_id))
+        if progress is None:
+            raise SchedulerError(
+                f"Trial {trial.trial_id} is not known: this scheduler has never suggested it"
+            )
+        return progress
+
+
+def _total(cost_attr: str) -> str:
+    return f"total_{cost_attr}"
+
+
+def _bracket_random_state(random_seed: int) -> np.random.RandomState:
+    """From the third seed; the first two belong to the searcher and its model."""
+    seeds = RandomSeedGenerator(random_seed)
+    return np.random.RandomState([seeds() for _ in range(3)][-1])

@@ -1,0 +1,81 @@
+"""Searchers by name, loaded when asked for; the only place where ``search_options`` become constructor arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from inspect import Parameter, signature
+from typing import Any
+
+from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
+
+_HOME = "syne_tune.optimizer.schedulers.searchers"
+
+_SEARCHERS: dict[str, str | Callable[..., BaseSearcher]] = {
+    "random": f"{_HOME}.random_search:RandomSearcher",
+    "grid": f"{_HOME}.grid_search:GridSearcher",
+}
+
+CONTEXT = (
+    "config_space",
+    "metric",
+    "mode",
+    "points_to_evaluate",
+    "random_seed_generator",
+    "scheduler",
+    "resource_attr",
+    "max_epochs",
+)
+"""What schedulers pass to every searcher. One whose constructor does not name it does not get it."""
+
+
+def register_searcher(name: str, searcher: str | Callable[..., BaseSearcher]) -> None:
+    """Makes a searcher known under a name, so that ``searcher=name`` works with every scheduler.
+
+    Args:
+        name: A new name, or one to be replaced.
+        searcher: The class, or ``"module:Class"`` to be imported when first used. Constructor arguments other than
+            those in :data:`CONTEXT` are its ``search_options``.
+    """
+    _SEARCHERS[name] = searcher
+
+
+def searcher_names() -> list[str]:
+    """All registered names."""
+    return sorted(_SEARCHERS)
+
+
+def _load(name: str) -> Callable[..., BaseSearcher]:
+    if name not in _SEARCHERS:
+        raise OptionError(f"searcher = {name!r}: not a known searcher; {nearest(name, _SEARCHERS)}")
+    searcher = _SEARCHERS[name]
+    if isinstance(searcher, str):
+        module, _, class_name = searcher.partition(":")
+        loaded: Callable[..., BaseSearcher] = getattr(import_module(module), class_name)
+        return loaded
+    return searcher
+
+
+def searcher_factory(searcher_name: str, **kwargs: Any) -> BaseSearcher:
+    """Creates a searcher by name.
+
+    Args:
+        searcher_name: One of :func:`searcher_names`.
+        **kwargs: What the scheduler knows (see :data:`CONTEXT`), and search options, which are the constructor
+            arguments of the searcher.
+
+    Raises:
+        OptionError: If the name, or the name of an option, is unknown; the message lists the legal ones.
+    """
+    create = _load(searcher_name)
+    parameters = signature(create).parameters
+    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return create(**kwargs)
+    legal = [name for name in parameters if name not in CONTEXT]
+    for name in kwargs:
+        if name not in parameters and name not in CONTEXT:
+            raise OptionError(
+                f"search_options[{name!r}]: searcher {searcher_name!r} has no such option; {nearest(name, legal)}"
+            )
+    return create(**{name: value for name, value in kwargs.items() if name in parameters})

@@ -1,0 +1,96 @@
+"""Import paths that scripts written for Syne Tune 0.13 use, and that work here.
+
+Names behind extras that do not exist yet (models, simulation, SageMaker, Ray) are added by those who bring them.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from syne_tune import util
+from syne_tune.optimizer.scheduler import SchedulerDecision
+
+DOMAINS = """
+    uniform loguniform reverseloguniform randint lograndint choice ordinal logordinal finrange logfinrange
+    quniform qloguniform qrandint qlograndint
+    Domain Float Integer Categorical Ordinal OrdinalNearestNeighbor FiniteRange
+    config_space_size to_dict from_dict config_space_to_json_dict config_space_from_json_dict add_to_argparse
+    cast_config_values restrict_domain
+"""
+CHECKPOINTS = """
+    add_checkpointing_to_argparse resume_from_checkpointed_model checkpoint_model_at_rung_level
+    pytorch_load_save_functions parse_bool add_config_json_to_argparse load_config_json streamline_config_space
+"""
+CONSTANTS = """
+    ST_TRIAL_ID ST_TUNER_TIME ST_TUNER_TIMESTAMP ST_DECISION ST_STATUS ST_WORKER_ITER ST_WORKER_TIMESTAMP
+    ST_WORKER_TIME ST_WORKER_COST ST_CHECKPOINT_DIR ST_CONFIG_JSON_FNAME_ARG ST_INSTANCE_TYPE ST_INSTANCE_COUNT
+    ST_SAGEMAKER_METRIC_TAG ST_TUNER_CREATION_TIMESTAMP ST_TUNER_START_TIMESTAMP ST_RESULTS_DATAFRAME_FILENAME
+    ST_METADATA_FILENAME ST_TUNER_DILL_FILENAME SYNE_TUNE_ENV_FOLDER SYNE_TUNE_DEFAULT_FOLDER ST_DATETIME_FORMAT
+    TUNER_DEFAULT_SLEEP_TIME
+"""
+HELPERS = """
+    RegularCallback experiment_path check_valid_sagemaker_name sanitize_sagemaker_name name_from_base random_string
+    repository_root_path script_checkpoint_example_path script_height_example_path catchtime is_increasing
+    is_positive_integer is_integer dump_json_with_numpy dict_get recursive_merge find_first_of_type metric_name_mode
+"""
+SCHEDULERS = "syne_tune.optimizer.schedulers"
+SEARCHERS = f"{SCHEDULERS}.searchers"
+
+OLD_PATHS = {
+    "syne_tune": "Tuner StoppingCriterion Reporter",
+    "syne_tune.tuner": "Tuner",
+    "syne_tune.stopping_criterion": "StoppingCriterion PlateauStopper",
+    "syne_tune.report": "Reporter retrieve",
+    "syne_tune.tuner_callback": "TunerCallback",
+    "syne_tune.results_callback": "StoreResultsCallback ExtraResultsComposer",
+    "syne_tune.callbacks": "TensorboardCallback",
+    "syne_tune.callbacks.tensorboard_callback": "TensorboardCallback",
+    "syne_tune.tuning_status": "TuningStatus MetricsStatistics print_best_metric_found",
+    "syne_tune.try_import": "try_import_visual_message",
+    "syne_tune.constants": CONSTANTS,
+    "syne_tune.util": HELPERS,
+    "syne_tune.utils": CHECKPOINTS,
+    "syne_tune.config_space": DOMAINS,
+    "syne_tune.num_gpu": "get_num_gpus",
+    "syne_tune.backend": "LocalBackend PythonBackend",
+    "syne_tune.backend.local_backend": "LocalBackend",
+    "syne_tune.backend.python_backend": "PythonBackend",
+    "syne_tune.backend.trial_backend": "TrialBackend TrialAndStatusInformation TrialIdAndResultList BUSY_STATUS",
+    "syne_tune.backend.trial_status": "Status Trial TrialResult",
+    "syne_tune.optimizer.scheduler": "TrialScheduler TrialSuggestion SchedulerDecision",
+    "syne_tune.optimizer.baselines": "RandomSearch GridSearch ASHA PASHA",
+    SCHEDULERS: "FIFOScheduler HyperbandScheduler MedianStoppingRule",
+    f"{SCHEDULERS}.fifo": "FIFOScheduler",
+    f"{SCHEDULERS}.hyperband": "HyperbandScheduler",
+    f"{SCHEDULERS}.median_stopping_rule": "MedianStoppingRule",
+    f"{SCHEDULERS}.ask_tell_scheduler": "AskTellScheduler",
+    f"{SCHEDULERS}.random_seeds": "RandomSeedGenerator generate_random_seed RANDOM_SEED_UPPER_BOUND",
+    SEARCHERS: """
+        BaseSearcher StochasticSearcher StochasticAndFilterDuplicatesSearcher RandomSearcher GridSearcher
+        extract_random_seed impute_points_to_evaluate searcher_factory
+    """,
+    f"{SEARCHERS}.utils": "HyperparameterRanges make_hyperparameter_ranges",
+    f"{SEARCHERS}.utils.hp_ranges_factory": "make_hyperparameter_ranges",
+    "syne_tune.experiments": "ExperimentResult load_experiment load_experiments_df list_experiments get_metadata",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [(path, name) for path, names in OLD_PATHS.items() for name in names.split()]
+)
+def test_name_can_be_imported_from(path: str, name: str) -> None:
+    assert getattr(importlib.import_module(path), name) is not None
+
+
+def test_decisions_equal_the_strings_of_the_same_spelling() -> None:
+    decisions = (SchedulerDecision.CONTINUE, SchedulerDecision.PAUSE, SchedulerDecision.STOP)
+    assert decisions == ("CONTINUE", "PAUSE", "STOP")
+
+
+def test_example_scripts_are_where_the_helpers_say() -> None:
+    assert util.script_height_example_path().name == "train_height.py"
+    assert util.script_height_example_path().is_file()
+    assert util.script_checkpoint_example_path().is_file()
+    assert (util.repository_root_path() / "pyproject.toml").is_file()
