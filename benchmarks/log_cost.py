@@ -6,12 +6,9 @@ The tuner, the backend and the log are the real ones; only the trials are functi
 on the disk before the backend acts on it.
 """
 
-import logging
-import os
-import tempfile
 import time
 
-from benchmarks.measure import is_quick, show
+from benchmarks.measure import is_quick, quiet_experiments, show
 from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend import InProcessBackend
 from syne_tune.config_space import uniform
@@ -52,6 +49,7 @@ class TimedLog:
             setattr(EventLog, name, method)
 
 
+@quiet_experiments()
 def run(num_trials):
     tuner = Tuner(
         trial_backend=InProcessBackend(trivial),
@@ -67,8 +65,6 @@ def run(num_trials):
 
 def main():
     repetitions, num_trials = (1, 50) if is_quick(__doc__) else (7, 1000)
-    logging.disable(logging.CRITICAL)
-    os.environ["SYNETUNE_FOLDER"] = tempfile.mkdtemp()
     in_log, whole = [], []
     for _ in range(repetitions):
         log, seconds = run(num_trials)

@@ -1,9 +1,13 @@
 """What all benchmarks share: their command line, medians over repetitions, one line per figure."""
 
+import contextlib
 import datetime
+import io
+import logging
 import os
 import platform
 import statistics
+import tempfile
 from argparse import ArgumentParser
 
 
@@ -24,3 +28,12 @@ def show(what, values, unit, target=None):
     spread = f"{min(values):.4g} to {max(values):.4g}, {len(values)} repetitions"
     goal = "" if target is None else f"; target {target}"
     print(f"{what}: {statistics.median(values):.4g} {unit} ({spread}{goal})")
+
+
+@contextlib.contextmanager
+def quiet_experiments():
+    """Experiments run in a temporary folder, and print nothing."""
+    logging.disable(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        os.environ["SYNETUNE_FOLDER"] = folder
+        yield

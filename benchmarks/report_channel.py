@@ -6,15 +6,12 @@
 made to look like reports. Every value must arrive once, in order, and with every bit.
 """
 
-import logging
-import os
-import shutil
 import struct
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.measure import is_quick, show
+from benchmarks.measure import is_quick, quiet_experiments, show
 from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend import LocalBackend
 from syne_tune.config_space import uniform
@@ -64,6 +61,7 @@ def same(left, right):
     return type(left) is type(right) and left == right
 
 
+@quiet_experiments()
 def run(num_reports, noise_bytes):
     """Seconds for one trial; raises if a single value did not arrive as it was sent."""
     script = Path(tempfile.mkdtemp()) / "train.py"
@@ -88,14 +86,11 @@ def run(num_reports, noise_bytes):
                 assert same(event["result"][name], value), (number, name, value, event["result"])
             number += 1
     assert number == num_reports, f"{number} of {num_reports} reports arrived"
-    shutil.rmtree(tuner.tuner_path)
     return seconds
 
 
 def main():
     num_reports, noise_bytes = (2_000, 20_000_000) if is_quick(__doc__) else (100_000, 1_000_000_000)
-    logging.disable(logging.CRITICAL)
-    os.environ["SYNETUNE_FOLDER"] = tempfile.mkdtemp()
     seconds = run(num_reports, noise_bytes)
     print(f"{num_reports} reports arrived once, in order, bit for bit, under {noise_bytes:,} bytes of noise")
     show("whole trial", [seconds], "s")

@@ -6,7 +6,6 @@ Both run the same script with the same interpreter, two at a time; the plain loo
 starts the next one at once. They take turns, so that a change in the speed of the machine hits both.
 """
 
-import logging
 import os
 import statistics
 import subprocess
@@ -14,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import is_quick, show
+from benchmarks.measure import is_quick, quiet_experiments, show
 
 N_WORKERS = 2
 SCRIPT = """
@@ -33,14 +32,15 @@ with open(os.environ["BENCHMARK_TRACE"], "a") as trace:
 def plain_loop(script, num_trials):
     running = set()
     for number in range(num_trials):
-        if len(running) == N_WORKERS:
-            running.remove(os.wait()[0])
+        while len(running) == N_WORKERS:
+            running.discard(os.wait()[0])
         command = [sys.executable, script, "--x", str(number / num_trials)]
         running.add(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid)
-    for _ in range(len(running)):
-        os.wait()
+    while running:
+        running.discard(os.wait()[0])
 
 
+@quiet_experiments()
 def our_loop(script, num_trials):
     from syne_tune import StoppingCriterion, Tuner
     from syne_tune.backend import LocalBackend
@@ -70,8 +70,6 @@ def median_gap(loop, script, num_trials):
 
 def main():
     repetitions, num_trials = (1, 6) if is_quick(__doc__) else (11, 30)
-    logging.disable(logging.CRITICAL)
-    os.environ["SYNETUNE_FOLDER"] = tempfile.mkdtemp()
     script = Path(tempfile.mkdtemp()) / "train.py"
     script.write_text(SCRIPT)
     for loop in (our_loop, plain_loop):

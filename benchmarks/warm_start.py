@@ -7,13 +7,12 @@ after the import. Warm workers have imported the module before (``LocalBackend(p
 """
 
 import importlib.util
-import logging
 import os
 import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import is_quick, show
+from benchmarks.measure import is_quick, quiet_experiments, show
 
 HEAVY_MODULE = "torch" if importlib.util.find_spec("torch") else "sklearn.neural_network"
 SCRIPT = f"""
@@ -30,6 +29,7 @@ with open(os.environ["BENCHMARK_TRACE"], "a") as trace:
 """
 
 
+@quiet_experiments()
 def median_gaps(script, num_trials, preload):
     """One trial after the other; medians in milliseconds to the first line and to the line after the import."""
     from syne_tune import StoppingCriterion, Tuner
@@ -56,8 +56,6 @@ def median_gaps(script, num_trials, preload):
 
 def main():
     repetitions, num_trials = (1, 3) if is_quick(__doc__) else (7, 15)
-    logging.disable(logging.CRITICAL)
-    os.environ["SYNETUNE_FOLDER"] = tempfile.mkdtemp()
     script = Path(tempfile.mkdtemp()) / "train.py"
     script.write_text(SCRIPT)
     median_gaps(str(script), 2, [])  # bytecode, file cache

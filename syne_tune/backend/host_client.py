@@ -28,7 +28,7 @@ from syne_tune.errors import BackendError
 _LONGEST_FOLDER = 60  # the path of a socket must fit into about 100 bytes
 _CONNECT_TIMEOUT = 30.0
 _RECEIVE_BYTES = 1 << 16
-_MOST_STARTS, _STARTS_WITHIN = 5, 20.0
+_MOST_STARTS, _SECONDS_BETWEEN_STARTS = 20, 60.0
 _BOOT = "import sys; sys.path[:] = {path}; from syne_tune.backend.worker_host import main; main(sys.argv[1:])"
 
 _started: list[subprocess.Popen[bytes]] = []  # kept until they end, so that they are reaped
@@ -59,7 +59,8 @@ class HostClient:
         self._preload = list(preload)
         self._socket: socket.socket | None = None
         self._wake: int | None = None
-        self._starts: list[float] = []
+        self._starts_in_a_row = 0
+        self._last_start = 0.0
 
     @property
     def is_connected(self) -> bool:
@@ -90,7 +91,7 @@ class HostClient:
             self._open_wake()
         return True
 
-    def tell(self, run: Path, environ: Mapping[str, str]) -> None:
+    def tell(self, run: str, environ: Mapping[str, str]) -> None:
         """Makes the host look at a run. If the host has ended, nothing happens but that the connection is closed.
 
         Args:
@@ -99,7 +100,7 @@ class HostClient:
         """
         if self._socket is None:
             return
-        line = json.dumps({"run": str(run), "environ": dict(environ)}).encode() + b"\n"
+        line = json.dumps({"run": run, "environ": dict(environ)}).encode() + b"\n"
         try:
             self._socket.sendall(line)
         except OSError:
@@ -155,7 +156,7 @@ class HostClient:
         connection = socket.socket(socket.AF_UNIX)
         try:
             connection.connect(str(self.control / SOCKET_NAME))
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             connection.close()
             return False
         self._socket = connection
@@ -208,8 +209,10 @@ class HostClient:
 
     def _limit_starts(self) -> None:
         now = time.monotonic()
-        self._starts = [*(t for t in self._starts if now - t < _STARTS_WITHIN), now]
-        if len(self._starts) > _MOST_STARTS:
+        is_in_a_row = now - self._last_start < _SECONDS_BETWEEN_STARTS
+        self._starts_in_a_row = self._starts_in_a_row + 1 if is_in_a_row else 1
+        self._last_start = now
+        if self._starts_in_a_row > _MOST_STARTS:
             log = "\n".join(last_lines(self.control / LOG_NAME, 20))
             raise BackendError(f"The worker host ends again and again. See {self.control / LOG_NAME}:\n{log}")
 

@@ -12,16 +12,17 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import traceback
 import weakref
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, TextIO
 
-from syne_tune.backend.files import TrialFiles, last_lines, read_lines
+from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles, last_lines, read_lines
 from syne_tune.backend.trial_backend import BUSY_STATUS, TrialBackend
+from syne_tune.backend.trial_runs import TrialRuns
 from syne_tune.backend.tune_function import (
     TuneFunction,
     arguments_for,
@@ -29,13 +30,15 @@ from syne_tune.backend.tune_function import (
     check_parameters,
     name_of,
 )
+from syne_tune.constants import ST_WORKER_TIMESTAMP
 from syne_tune.errors import BackendError, OptionError, ReportError
-from syne_tune.jsonio import dumps, write_json
+from syne_tune.jsonio import dumps, plain, write_json
 from syne_tune.report import collect_reports, expectations
 from syne_tune.report_channel import ReportChannel, read_channel
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialRecord, TrialResult
 
 _TAIL_LINES = 20
+_ENDED_BY_ITSELF = (Status.completed, Status.failed)
 
 
 class InProcessBackend(TrialBackend):
@@ -48,7 +51,8 @@ class InProcessBackend(TrialBackend):
     step). Trials take turns.
 
     After a crash, :meth:`adopt_trial` calls the function again from the checkpoint with which the interrupted run
-    began, and leaves out what had been reported. That repeats the run exactly if the function is deterministic.
+    began, and leaves out what had been reported. If the function is deterministic, its reports are the same as if
+    nothing had happened; if it yields them, so is their order among those of other trials.
 
     Args:
         tune_function: To be tuned.
@@ -78,16 +82,18 @@ class InProcessBackend(TrialBackend):
         self.raise_errors = raise_errors
         self._next_trial = next_trial
         self._last_stepped = -1
+        self._time_of_last_step = 0.0
         self._expects = ""
+        self._resource_attr: str | None = None
         self._root: Path | None = None
-        self._run_number: dict[int, int] = {}
-        self._runs: dict[int, _Run] = {}
+        self._calls: dict[int, _Call] = {}
+        self._histories: dict[int, TrialRuns] = {}
 
     # ------------------------------------------------------------------ steps
 
     def wait(self, timeout: float) -> None:
         """Goes on with one trial until it has reported once more, or has ended. Sleeps only if there is none."""
-        runnable = [trial_id for trial_id in self.trial_ids if trial_id in self._runs]
+        runnable = sorted(self._calls)
         if runnable:
             self._step(self._choose(runnable))
         else:
@@ -103,20 +109,32 @@ class InProcessBackend(TrialBackend):
 
     def _step(self, trial_id: int) -> None:
         self._last_stepped = trial_id
-        run = self._runs[trial_id]
-        run.advance()
-        self._trial_dict[trial_id].metrics.extend(run.take(1))
-        if run.is_over:
-            self._end_trial(trial_id, run)
+        trial, call, history = self._trial_dict[trial_id], self._calls[trial_id], self._histories[trial_id]
+        handed_over = len(trial.metrics)
+        while len(history.metrics) == handed_over and not call.has_ended:
+            call.advance()
+            history.read()
+        trial.metrics.extend(history.metrics[handed_over : handed_over + 1])
+        if call.has_ended and len(trial.metrics) == len(history.metrics):
+            self._note_end(trial_id, call.failure(trial_id))
+            if isinstance(call.error, Exception) and self.raise_errors:
+                raise call.error
 
-    def _end_trial(self, trial_id: int, run: _Run) -> None:
-        del self._runs[trial_id]
+    def _note_end(self, trial_id: int, failure: Failure | None) -> None:
+        self._end_call(trial_id)
         trial = self._trial_dict[trial_id]
-        trial.training_end_time = datetime.datetime.now()
-        trial.failure = run.failure(trial_id)
-        trial.status = Status.completed if trial.failure is None else Status.failed
-        if trial.failure is not None and self.raise_errors and isinstance(run.error, Exception):
-            raise run.error
+        trial.status = Status.completed if failure is None else Status.failed
+        trial.failure, trial.training_end_time = failure, datetime.datetime.now()
+
+    def _end_call(self, trial_id: int) -> None:
+        """Ends the call, if there is one; hands over all it has reported."""
+        call = self._calls.pop(trial_id, None)
+        if call is not None:
+            call.close()
+            history, trial = self._histories[trial_id], self._trial_dict[trial_id]
+            _mark_as_over(history)
+            history.read()
+            trial.metrics.extend(history.metrics[len(trial.metrics) :])
 
     def lose_trial(self, trial_id: int) -> None:
         """Makes a running trial vanish, as if its machine had been switched off.
@@ -124,12 +142,9 @@ class InProcessBackend(TrialBackend):
         Raises:
             BackendError: If the trial does not run.
         """
-        if trial_id not in self._runs:
-            raise BackendError(f"Trial {trial_id} does not run; running are: {sorted(self._runs)}")
-        self._runs.pop(trial_id).close()
-        trial = self._trial_dict[trial_id]
-        trial.status, trial.training_end_time = Status.failed, datetime.datetime.now()
-        trial.failure = Failure(FailureCause.LOST, f"Trial {trial_id} vanished: lose_trial was called")
+        if trial_id not in self._calls:
+            raise BackendError(f"Trial {trial_id} does not run; running are: {sorted(self._calls)}")
+        self._note_end(trial_id, Failure(FailureCause.LOST, f"Trial {trial_id} vanished: lose_trial was called"))
 
     # ------------------------------------------------------------------ contract
 
@@ -139,23 +154,46 @@ class InProcessBackend(TrialBackend):
         Args:
             record: What the log knows.
         """
-        trial_id, number = record.trial.trial_id, record.run
+        trial_id = record.trial.trial_id
         if trial_id not in self._trial_dict:
             self._register(trial_id, record.trial.config, record.trial.creation_time)
-        files = self._files(trial_id)
         trial = self._trial_dict[trial_id]
         trial.config, trial.status = dict(record.trial.config), record.status
-        trial.metrics = [result for k in range(number + 1) for result in _read_reports(files, k)]
-        self._run_number[trial_id] = number
         self._last_metric_seen_index[trial_id] = record.num_reports
-        if record.status not in BUSY_STATUS:
-            self._end_run(trial_id)
-        elif trial_id not in self._runs:
-            if files.run(number).path.exists():
-                _restore_checkpoint(files, number)
-            elif number == 0 and record.checkpoint_trial_id is not None:
+        is_running = record.status in BUSY_STATUS
+        if trial_id not in self._calls:
+            self._recall(record, is_running)
+        elif not is_running:
+            self._end_call(trial_id)
+
+    def _recall(self, record: TrialRecord, is_running: bool) -> None:
+        """Reads what a process that is gone has left of a trial, and repeats the run that was interrupted."""
+        trial_id, number = record.trial.trial_id, record.run
+        trial, files = self._trial_dict[trial_id], self._files(trial_id)
+        history = self._histories[trial_id] = TrialRuns(files)
+        history.recall(number if is_running else number + 1)
+        _mark_as_over(history)
+        history.read()
+        trial.metrics = list(history.metrics)
+        if is_running and files.run(number).exists():
+            history.recall(number + 1)
+            history.read()
+            trial.metrics = history.metrics[: max(len(trial.metrics), record.num_reports)]
+            _restore_checkpoint(files, number)
+            self._call(trial_id, trial.config)
+        elif is_running:
+            if number == 0 and record.checkpoint_trial_id is not None:
                 self.copy_checkpoint(src_trial_id=record.checkpoint_trial_id, tgt_trial_id=trial_id)
-            self._start_run(trial_id, trial.config, number)
+            self._begin_run(trial_id, trial.config, is_retry=record.is_retry)
+        self._recall_turn(record, history)
+
+    def _recall_turn(self, record: TrialRecord, history: TrialRuns) -> None:
+        """Makes the trial the last one that had its turn, if of all steps in the log, one of its was the latest."""
+        times = [report[ST_WORKER_TIMESTAMP] for report in history.metrics[: record.num_reports][-1:]]
+        if record.status in _ENDED_BY_ITSELF and history.last is not None and history.last.exit is not None:
+            times += [history.last.exit.ended]
+        if times and times[-1] > self._time_of_last_step:
+            self._time_of_last_step, self._last_stepped = times[-1], record.trial.trial_id
 
     def start_trial(self, config: Config, checkpoint_trial_id: int | None = None) -> TrialResult:
         """Starts a new trial; a folder that another experiment left in its place is moved aside."""
@@ -165,35 +203,40 @@ class InProcessBackend(TrialBackend):
         return super().start_trial(config, checkpoint_trial_id)
 
     def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
-        number = self._run_number[trial_id] = self._run_number.get(trial_id, -1) + 1
-        files = self._files(trial_id)
-        if files.run(number).path.exists():
-            files.move_run_aside(number)
-        self._start_run(trial_id, config, number)
+        self._begin_run(trial_id, config, is_retry=self._trial_dict[trial_id].status in Status.ended)
 
-    def _start_run(self, trial_id: int, config: dict[str, Any], number: int) -> None:
+    def _begin_run(self, trial_id: int, config: dict[str, Any], is_retry: bool) -> None:
         files = self._files(trial_id)
-        _prepare_run(files, number)
-        write_json(files.config, config)
+        history = self._histories.setdefault(trial_id, TrialRuns(files))
+        if files.run(history.count).exists():
+            files.move_run_aside(history.count)
+        spec = RunSpec(
+            argv=[name_of(self.tune_function)],
+            cwd=os.getcwd(),
+            env={},
+            config=plain(config),
+            retry=is_retry,
+            resource_attr=self._resource_attr,
+            from_scratch=not files.has_checkpoint(),
+        )
+        _prepare_run(files, history.count, spec)
+        history.add(spec)
+        self._call(trial_id, config)
+
+    def _call(self, trial_id: int, config: dict[str, Any]) -> None:
+        files = self._files(trial_id)
         arguments = arguments_for(self.tune_function, copy.deepcopy(config), str(files.checkpoints))
-        self._runs[trial_id] = _Run(self.tune_function, arguments, files, number, self._expects)
+        channel = files.run(self._histories[trial_id].count - 1).reports
+        self._calls[trial_id] = _Call(self.tune_function, arguments, files, channel, self._expects)
 
     def _pause_trial(self, trial_id: int, result: Result | None) -> None:
-        run = self._end_run(trial_id)
-        if run is not None:
-            self._trial_dict[trial_id].metrics.extend(run.take())  # withheld until the trial is resumed
+        self._end_call(trial_id)
 
     def _resume_trial(self, trial_id: int) -> None:
         """Nothing to prepare."""
 
     def _stop_trial(self, trial_id: int, result: Result | None) -> None:
-        self._end_run(trial_id)
-
-    def _end_run(self, trial_id: int) -> _Run | None:
-        run = self._runs.pop(trial_id, None)
-        if run is not None:
-            run.close()
-        return run
+        self._end_call(trial_id)
 
     def _all_trial_results(self, trial_ids: list[int]) -> list[TrialResult]:
         return [self._trial_dict[trial_id] for trial_id in trial_ids if trial_id in self._trial_dict]
@@ -206,10 +249,11 @@ class InProcessBackend(TrialBackend):
             resource_attr: Name of the resource, if the scheduler uses one.
         """
         self._expects = expectations(names, resource_attr)
+        self._resource_attr = resource_attr
 
     def busy_trial_ids(self) -> list[tuple[int, str]]:
         """Trials that can go on."""
-        return [(trial_id, Status.in_progress) for trial_id in sorted(self._runs)]
+        return [(trial_id, Status.in_progress) for trial_id in sorted(self._calls)]
 
     def stdout(self, trial_id: int) -> list[str]:
         """Lines the trial has printed, over all of its runs."""
@@ -254,7 +298,7 @@ class InProcessBackend(TrialBackend):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_runs": {}}  # half-finished calls cannot be saved; adopting repeats them
+        return {**self.__dict__, "_calls": {}, "_histories": {}}  # adopting a trial brings both back
 
     def _files(self, trial_id: int) -> TrialFiles:
         if self._root is None:
@@ -263,54 +307,38 @@ class InProcessBackend(TrialBackend):
         return TrialFiles(self._root, trial_id)
 
 
-class _Run:
-    """One call of the function.
+class _Call:
+    """A call of the function.
 
     Args:
         function: To be called.
         arguments: Passed by name.
         files: Files of the trial.
-        number: Number of the run within the trial.
+        channel: File to which its reports are appended. As many as it holds already are left out.
         expects: What every report must contain, see :func:`~syne_tune.report.expectations`.
     """
 
     def __init__(
-        self, function: TuneFunction, arguments: dict[str, Any], files: TrialFiles, number: int, expects: str
+        self, function: TuneFunction, arguments: dict[str, Any], files: TrialFiles, channel: Path, expects: str
     ) -> None:
         self.error: BaseException | None = None
+        self.has_ended = False
         self._files = files
-        self._channel = str(files.run(number).reports)
-        self._num_repeated = len(_read_reports(files, number))
+        self._channel = channel
+        self._num_repeated = len(read_channel(channel.read_bytes())[0]) if channel.exists() else 0
         self._expects = expects
-        self._made: deque[Result] = deque()
-        self._ended = False
         self._steps = call_in_steps(function, arguments)
         self._command = (name_of(function), *(f"{name}={value!r}" for name, value in arguments.items()))
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the function has ended and all of its reports have been taken."""
-        return self._ended and not self._made
-
     def advance(self) -> None:
-        """Calls the function, or lets it go on, until there is a report to be taken, or it ends."""
-        while not self._made and not self._ended:
-            with self._inside():
-                self._ended = next(self._steps, _END) is _END
-
-    def take(self, number: int | None = None) -> Iterator[Result]:
-        """Hands over reports that have been made.
-
-        Args:
-            number: At most so many; default is all.
-        """
-        for _ in range(len(self._made) if number is None else min(number, len(self._made))):
-            yield self._made.popleft()
+        """Calls the function, or lets it go on, until it yields or ends."""
+        with self._inside():
+            self.has_ended = next(self._steps, _END) is _END
 
     def close(self) -> None:
         """Ends the call. Its ``finally`` clauses are run."""
         with self._inside():
-            self._steps.close()  # type: ignore[attr-defined]  # an iterator made by a generator function
+            self._steps.close()
 
     def failure(self, trial_id: int) -> Failure | None:
         """Why the call failed; ``None`` if it did not."""
@@ -340,16 +368,15 @@ class _Run:
             try:
                 yield
             except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the function raises makes its trial fail
-                self.error, self._ended = error, True
+                self.error, self.has_ended = error, True
                 traceback.print_exception(error, file=err)
 
     def _collect(self, result: Result) -> None:
         if self._num_repeated > 0:
             self._num_repeated -= 1
             return
-        with closing(ReportChannel(self._channel)) as channel:
+        with closing(ReportChannel(str(self._channel))) as channel:
             channel.append(dumps(result))
-        self._made.append(result)
 
 
 _END = object()
@@ -378,23 +405,24 @@ def _cause(error: BaseException) -> FailureCause:
     return FailureCause.ERROR
 
 
-def _read_reports(files: TrialFiles, number: int) -> list[Result]:
-    path = files.run(number).reports
-    return read_channel(path.read_bytes())[0] if path.exists() else []
+def _mark_as_over(history: TrialRuns) -> None:
+    """Writes down that the runs of a trial have ended, where that is missing."""
+    for run in history.runs.values():
+        if not run.files.is_over():
+            run.files.write_exit(ExitRecord(ended=time.time()))
 
 
-def _prepare_run(files: TrialFiles, number: int) -> None:
-    """Creates the folder of a run, with a copy of the checkpoint the run begins with, unless it is there already."""
+def _prepare_run(files: TrialFiles, number: int, spec: RunSpec) -> None:
+    """Creates the folder of a run, all at once, with a copy of the checkpoint with which it begins."""
     folder = files.run(number).path
-    if folder.exists():
-        return
-    new = folder.with_name(f"{number}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    _copy_folder(files.checkpoints, new / "checkpoints")
-    os.replace(new, folder)
+    new = RunFiles(folder.with_name(f"{number}.new"))
+    shutil.rmtree(new.path, ignore_errors=True)
+    new.write_spec(spec)
+    _copy_folder(files.checkpoints, new.path / "checkpoints")
+    os.replace(new.path, folder)
+    write_json(files.config, spec.config)
     if number > 0:
-        shutil.rmtree(folder.with_name(str(number - 1)) / "checkpoints", ignore_errors=True)
+        shutil.rmtree(files.run(number - 1).path / "checkpoints", ignore_errors=True)
 
 
 def _restore_checkpoint(files: TrialFiles, number: int) -> None:

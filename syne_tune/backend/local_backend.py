@@ -228,7 +228,7 @@ class LocalBackend(TrialBackend):
 
     def _write_run(self, trial_id: int, runs: TrialRuns, config: Mapping[str, Any]) -> RunSpec:
         files, run = runs.files, runs.files.run(runs.count)
-        files.path.mkdir(parents=True, exist_ok=True)
+        os.makedirs(run.key, exist_ok=True)
         write_json(files.config, config)
         gpus = self._gpus.allocate(trial_id)
         spec = RunSpec(
@@ -278,7 +278,7 @@ class LocalBackend(TrialBackend):
     def _move_aside(self, trial_id: int, runs: TrialRuns, spec: RunSpec) -> None:
         """Gets a run out of the way whose configuration shows that it belongs to something else."""
         stale = Run(runs.files.run(runs.count), spec)
-        logger.warning("%s holds a run with another configuration; it is moved aside", stale.files.path)
+        logger.warning("%s holds a run with another configuration; it is moved aside", stale.files.key)
         if not stale.has_ended():
             stale.files.order_end()
             self._open.add(trial_id, runs.count, stale)
@@ -333,9 +333,10 @@ class LocalBackend(TrialBackend):
         self._open.wait(min(timeout, self.poll_interval))
 
     def _all_trial_results(self, trial_ids: list[int]) -> list[TrialResult]:
-        self._look_for_exits()
         self._open.keep_in_touch()
-        return [self._read(trial_id) for trial_id in trial_ids if trial_id in self._trial_dict]
+        results = [self._read(trial_id) for trial_id in trial_ids if trial_id in self._trial_dict]
+        self._look_for_exits()
+        return results
 
     def _read(self, trial_id: int) -> TrialResult:
         trial, runs = self._trial_dict[trial_id], self._runs_of(trial_id)
@@ -440,10 +441,15 @@ class LocalBackend(TrialBackend):
 
     def _recall(self, trial_id: int, count: int) -> None:
         """Makes the first ``count`` runs of a trial known, which another object has started."""
+        is_running = self._trial_dict[trial_id].status in BUSY_STATUS
         for number, run in self._runs_of(trial_id).recall(count):
-            if not run.has_ended():
+            if run.has_ended():
+                continue
+            if is_running:
                 self._gpus.restore(trial_id, run.spec.gpus)
-                self._open.add(trial_id, number, run)
+            else:
+                run.files.order_end()  # before it is looked at, lest it be started
+            self._open.add(trial_id, number, run)
 
     def _look_for_exits(self) -> None:
         for trial_id in list(self._counts):

@@ -69,7 +69,7 @@ class OpenRuns:
         """If there are open runs, makes sure that a worker host knows them: the one before may have ended."""
         if self._runs and self._host.connect():
             for run in self._runs.values():
-                self._host.tell(run.files.path, os.environ)
+                self._host.tell(run.files.key, os.environ)
 
     def wait(self, timeout: float) -> None:
         """Blocks until a run has reported or ended, at most ``timeout`` seconds."""
@@ -96,6 +96,6 @@ class OpenRuns:
 
     def _tell(self, run: Run) -> None:
         if self._host.is_connected:
-            self._host.tell(run.files.path, os.environ)
+            self._host.tell(run.files.key, os.environ)
         else:
             self.keep_in_touch()

@@ -78,7 +78,8 @@ def _linux_identity(pid: int) -> str | None:
 def _stat_fields(pid: int) -> list[str]:
     """What follows the name of the process in ``/proc/<pid>/stat``: state, parent, ..."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        with open(f"/proc/{pid}/stat", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
     except OSError:
         return []
 

@@ -1,17 +1,20 @@
 """What happens in a freshly forked process until it is a trial.
 
-The process leaves the session of the worker host, claims its run, redirects its output, and then either replaces
+The process leaves the process group of the worker host, claims its run, redirects its output, and then either replaces
 itself by the command, or runs the script in place, with all that the worker host had imported already.
 """
 
 from __future__ import annotations
 
+import atexit
 import builtins
+import contextlib
+import gc
+import io
 import os
-import random
-import runpy
 import signal
 import sys
+import threading
 import time
 import types
 from pathlib import Path
@@ -37,13 +40,9 @@ class Launch(NamedTuple):
     environ: dict[str, str]
 
 
-def become(launch: Launch) -> None:
-    """Turns this process into the trial. Does not return, unless the script was run in place and ended well.
-
-    Raises:
-        SystemExit: If the script was run in place and ended with an exit code.
-    """
-    os.setsid()
+def become(launch: Launch) -> NoReturn:
+    """Turns this process into the trial."""
+    os.setpgid(0, 0)  # not a session of its own, which costs milliseconds where sessions are scheduled as groups
     _restore_signals()
     _claim_and_redirect(launch.run)
     try:
@@ -52,7 +51,7 @@ def become(launch: Launch) -> None:
             _execute(launch)
     except OSError as error:
         _give_up(launch, error)
-    _run_in_place(launch)
+    _leave(_run_in_place(launch))
 
 
 def _restore_signals() -> None:
@@ -96,27 +95,28 @@ def _give_up(launch: Launch, error: OSError) -> NoReturn:
 # ---------------------------------------------------------------------- running a script in place
 
 
-def _run_in_place(launch: Launch) -> None:
+def _run_in_place(launch: Launch) -> int:
+    """Runs the script; returns its exit code."""
     os.environ.clear()
     os.environ.update({**launch.environ, **launch.spec.env})
     _reseed()
     sys.argv = launch.spec.argv[1:]
     try:
         if sys.argv[0] == "-m":
-            sys.argv = sys.argv[1:]
-            runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+            del sys.argv[0]
+            _run_module(sys.argv[0])
         else:
             _run_script(sys.argv[0])
-    except SystemExit:
-        raise
+    except SystemExit as error:
+        return _exit_code(error)
     except BaseException as error:  # noqa: BLE001  # as the interpreter itself does
         sys.excepthook(type(error), error, _without_own_frames(error.__traceback__))
-        sys.exit(1)
+        return 1
+    return 0
 
 
 def _reseed() -> None:
-    random.seed()
-    numpy_random = sys.modules.get("numpy.random")
+    numpy_random = sys.modules.get("numpy.random")  # the standard library does it by itself after a fork
     if numpy_random is not None:
         numpy_random.seed()
 
@@ -129,7 +129,38 @@ def _run_script(path: str) -> None:
     exec(compile(Path(path).read_bytes(), path, "exec", dont_inherit=True), main.__dict__)
 
 
+def _run_module(name: str) -> None:
+    import runpy
+
+    runpy.run_module(name, run_name="__main__", alter_sys=True)
+
+
+def _exit_code(error: SystemExit) -> int:
+    if error.code is None or isinstance(error.code, int):
+        return (error.code or 0) & 0xFF
+    print(error.code, file=sys.stderr)  # noqa: T201
+    return 1
+
+
 def _without_own_frames(traceback: types.TracebackType | None) -> types.TracebackType | None:
     while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
         traceback = traceback.tb_next
     return traceback
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process like the interpreter does, except that it spares itself taking apart what the host had imported.
+
+    With large packages that takes longer than many a trial. What the script has made is taken apart as usual, so that
+    files are written to their end and temporary ones removed.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads, as multiprocessing does in its processes
+    atexit._run_exitfuncs()
+    threading.excepthook = lambda _: None  # daemonic threads may stumble from here on
+    sys.modules["__main__"].__dict__.clear()
+    gc.collect()
+    for thing in [sys.stdout, sys.stderr, *gc.get_objects()]:
+        if isinstance(thing, io.IOBase) and not thing.closed:
+            with contextlib.suppress(OSError, ValueError):
+                thing.flush()
+    os._exit(code)

@@ -81,7 +81,7 @@ class Run:
         """Whether the run is over."""
         if self.exit is None:
             self.exit = self.files.exit()
-        if self.exit is None and not self.files.path.exists():
+        if self.exit is None and not self.files.exists():
             self.exit = ExitRecord(time.time(), lost="its folder has been deleted")
         return self.exit is not None
 
@@ -194,21 +194,20 @@ class TrialRuns:
             self._is_begun = False
 
     def _take(self, run: Run) -> None:
-        reports = run.new_reports()
-        if reports and not self._is_begun:
+        if not self._is_begun:
             self._is_begun = True
             self._begin(run.spec)
-        for report in reports:
+        for report in run.new_reports():
             if not self._is_repeated(report, run.spec.resource_attr):
                 self.metrics.append(report)
 
     def _begin(self, spec: RunSpec) -> None:
         """Decides what a run would report a second time."""
         self._held, self._to_skip = None, 0
-        if not spec.retry:
-            self._first_of_chain = len(self.metrics)
-        elif spec.resource_attr is not None:
+        if spec.resource_attr is not None:
             self._held = _number(self.metrics[-1].get(spec.resource_attr)) if self.metrics else None
+        elif not spec.retry:
+            self._first_of_chain = len(self.metrics)
         elif spec.from_scratch:
             self._to_skip = len(self.metrics) - self._first_of_chain
 

@@ -7,7 +7,7 @@ of metrics, or by yielding one after each unit of the resource.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from typing import Any
 
 from syne_tune.constants import ST_CHECKPOINT_DIR
@@ -56,7 +56,7 @@ def arguments_for(function: TuneFunction, config: Mapping[str, Any], checkpoint_
     return {name: value for name, value in offered.items() if name in accepted}
 
 
-def call_in_steps(function: TuneFunction, arguments: Mapping[str, Any]) -> Iterator[None]:
+def call_in_steps(function: TuneFunction, arguments: Mapping[str, Any]) -> Generator[None, None, None]:
     """Calls a function; reports what it returns, or one after the other what it yields.
 
     Args:

@@ -48,18 +48,6 @@ _RETRY_INTERVAL = 1.0
 _RECEIVE_BYTES = 1 << 16
 
 
-class Forked(BaseException):
-    """Leads the forked process out of the loop of its parent.
-
-    Args:
-        launch: What the process is to become.
-    """
-
-    def __init__(self, launch: Launch) -> None:
-        super().__init__()
-        self.launch = launch
-
-
 class ActiveRun:
     """A run whose process exists.
 
@@ -120,11 +108,13 @@ class WorkerHost:
 
     Args:
         listener: Listening socket.
+        lock: Descriptor of the lock that is held as long as there is a host.
         wake_path: The FIFO to write to when a run has ended.
         preload_error: Why modules to be imported beforehand could not be; no warm run can be started then.
     """
 
-    def __init__(self, listener: socket.socket, wake_path: str, preload_error: str | None = None) -> None:
+    def __init__(self, listener: socket.socket, lock: int, wake_path: str, preload_error: str | None = None) -> None:
+        self._lock = lock
         self._wake_path = wake_path
         self._preload_error = preload_error
         self._clients: dict[socket.socket, bytes] = {}
@@ -146,11 +136,7 @@ class WorkerHost:
         self._selector.register(self._signals, selectors.EVENT_READ, self._drain_signals)
 
     def serve(self) -> None:
-        """Runs until no client is connected and no run is left.
-
-        Raises:
-            Forked: In each forked process.
-        """
+        """Works until no client is connected and no run is left."""
         patience_ends = time.monotonic() + _PATIENCE
         while self._has_work() or time.monotonic() < patience_ends:
             events = self._selector.select(self._seconds_to_wait())
@@ -164,11 +150,11 @@ class WorkerHost:
             if not events:
                 self._settle()
 
-    def close(self) -> None:
-        """Closes every descriptor of the host, as a forked process must."""
+    def _let_go(self) -> None:
+        """Closes the descriptors of the host, as a forked process must."""
         for end in (self._listener, self._signals, self._signals_in, *self._clients):
             end.close()
-        self._selector.close()
+        os.close(self._lock)
 
     def _has_work(self) -> bool:
         return bool(self._clients or self._active or self._waiting or self._unwritten)
@@ -259,7 +245,8 @@ class WorkerHost:
             self._record_exit(launch.run, ExitRecord(time.time(), lost=f"no further process: {error.strerror}"))
             return
         if pid == 0:
-            raise Forked(launch)
+            self._let_go()
+            become(launch)
         self._active[launch.run.key] = ActiveRun(launch.run, launch.spec, pid)
 
     def _reap(self) -> None:
@@ -374,8 +361,11 @@ def preload(names: Sequence[str]) -> str | None:
             traceback.print_exc()
             if not name.endswith(".pkl"):  # a function is loaded again in the trial, which shows the error
                 return f"preload: importing {name!r} failed with {type(error).__name__}: {error}"
+    if names:
+        importlib.import_module("runpy")
+    process_tree.identity(os.getpid())  # fills caches
     gc.collect()
-    gc.freeze()  # so that forked processes share these objects
+    gc.freeze()  # so that forked processes share what there is
     return None
 
 
@@ -400,16 +390,6 @@ def main(arguments: Sequence[str]) -> None:
     os.set_inheritable(listener, False)
     os.set_inheritable(lock, False)
     error = preload(arguments[3:])
-    host = WorkerHost(socket.socket(fileno=listener), str(control / WAKE_NAME), error)
-    launch = None
-    try:
-        host.serve()
-    except Forked as forked:
-        launch = forked.launch
-        os.close(lock)
-    host.close()
-    if launch is None:
-        clean_up(control)
-    else:
-        del host
-        become(launch)
+    host = WorkerHost(socket.socket(fileno=listener), lock, str(control / WAKE_NAME), error)
+    host.serve()
+    clean_up(control)

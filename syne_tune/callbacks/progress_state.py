@@ -14,9 +14,9 @@ from syne_tune.tuning_status import TuningStatus, is_number
 _FAILURES_SHOWN = 3
 _LIMITS = (
     ("max_wallclock_time", "wallclock_time", "s"),
-    ("max_num_trials_started", "num_trials_started", "trials started"),
-    ("max_num_trials_finished", "num_trials_finished", "trials finished"),
-    ("max_num_trials_completed", "num_trials_completed", "trials completed"),
+    ("max_num_trials_started", "num_trials_started", "trials to start"),
+    ("max_num_trials_finished", "num_trials_finished", "trials to finish"),
+    ("max_num_trials_completed", "num_trials_completed", "trials to complete"),
     ("max_cost", "cost", "dollars"),
 )
 
@@ -119,7 +119,7 @@ class ProgressState:
         for worker in self.workers:
             if worker is not None and worker.trial_id == trial_id:
                 worker.num_reports += 1
-                worker.last = shown
+                worker.last, worker.config = shown, config
         value = result.get(self.metric)
         if value is not None and is_number(value) and self._improves(value):
             self.best = Best(value, trial_id, config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -26,8 +27,13 @@ def progress_line(state: ProgressState, elapsed: float) -> str:
 
 
 def failure_lines(trial_id: int, failure: Failure) -> list[str]:
-    """A failure with the last lines of the trial's log."""
-    first = f"trial {trial_id} failed ({failure.cause.value}): {failure.message}"
+    """The last lines of the log of a trial that failed; the message alone if it has no log.
+
+    With a log, the message is left out: it repeats the last line, and the tuner logs it as an error.
+    """
+    if not failure.log_tail:
+        return [_failure(trial_id, failure)]
+    first = f"trial {trial_id} failed ({failure.cause.value}); the end of its log:"
     return [first, *(f"    {line}" for line in failure.log_tail)]
 
 
@@ -43,9 +49,12 @@ def progress_table(state: ProgressState, elapsed: float) -> RenderableType:
         sizes = ", ".join(f"{level}: {size}" for level, size in state.rungs)
         lines.append(Text(f"rungs (level: trials)  {sizes}", no_wrap=True, overflow="ellipsis"))
     for trial_id, failure in state.failures:
-        first = failure_lines(trial_id, failure)[0]
-        lines.append(Text(first, style="red", no_wrap=True, overflow="ellipsis"))
+        lines.append(Text(_failure(trial_id, failure), style="red", no_wrap=True, overflow="ellipsis"))
     return Group(*lines)
+
+
+def _failure(trial_id: int, failure: Failure) -> str:
+    return f"trial {trial_id} failed ({failure.cause.value}): {failure.message}"
 
 
 def _headline(state: ProgressState, elapsed: float) -> Text:
@@ -67,7 +76,7 @@ def _best(state: ProgressState) -> Text:
 
 
 def _workers(state: ProgressState, elapsed: float) -> Table:
-    table = Table(expand=True, show_edge=False, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, expand=True, show_edge=False, pad_edge=False)
     for heading, ratio in (
         ("trial", None),
         ("for", None),

@@ -89,4 +89,4 @@ def _sections(config: Mapping[str, Any], probed: Probed, found: list[Finding]) -
     tail = list(failed_log(probed))
     if tail:
         yield "\n".join(["Last lines of its log:", *(f"    {line}" for line in tail)])
-    yield "This would go wrong; see the problems above" if has_problem(found) else "Nothing would go wrong"
+    yield "This would go wrong: see the problems above" if has_problem(found) else "No problem found"

@@ -34,26 +34,28 @@ def execute(args: Namespace, output: Output) -> int:
     """Writes one row per report, or the summary."""
     folder = find_experiment(args.name)
     form = args.format or _BY_SUFFIX.get(Path(args.output or "").suffix, "csv")
+    if args.output is None:
+        _check_for_stdout(form, output)
     exported = _Exported(folder)
     content: bytes = getattr(exported, form)()
     if args.output is None:
-        _to_stdout(content, form, output)
+        sys.stdout.write(content.decode())
         return 0
     try:
         Path(args.output).write_bytes(content)
     except OSError as error:
         raise OptionError(f"--output {args.output}: cannot be written ({error.strerror})") from error
-    data = {"name": folder.name, "path": args.output, "format": form, "rows": len(exported.results)}
-    output.answer(data, f"{len(exported.results)} reports written to {args.output}")
+    rows = len(exported.results)
+    data = {"name": folder.name, "path": args.output, "format": form, "rows": rows}
+    output.answer(data, f"{rows} reports written to {args.output}")
     return 0
 
 
-def _to_stdout(content: bytes, form: str, output: Output) -> None:
+def _check_for_stdout(form: str, output: Output) -> None:
     if form == "parquet":
         raise OptionError("--format parquet needs a file: name it with --output FILE")
     if output.as_json and form != "json":
-        raise OptionError(f"--json without --output prints the results as JSON; it cannot print {form}")
-    sys.stdout.write(content.decode())
+        raise OptionError(f"--json without --output needs --format json; it cannot print {form}")
 
 
 class _Exported:

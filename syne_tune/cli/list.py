@@ -7,7 +7,7 @@ import logging
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from syne_tune.cli.output import Output, duration, moment, short, table
+from syne_tune.cli.output import Output, moment, short, table
 from syne_tune.errors import SyneTuneError
 from syne_tune.experiment_folder import experiment_path
 from syne_tune.experiments.finding import experiment_folders
@@ -15,7 +15,7 @@ from syne_tune.experiments.overview import Overview, read_overview
 
 logger = logging.getLogger(__name__)
 
-_HEADINGS = ("name", "status", "created", "method", "trials", "failed", "reports", "running time", "best")
+_HEADINGS = ("name", "status", "created", "method", "trials", "best")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -45,14 +45,12 @@ def _overview_or_none(folder: Path) -> Overview | None:
 
 def _row(overview: Overview) -> tuple[object, ...]:
     reported = [best for best in overview.best if best.value is not None]
+    failed = f", {len(overview.failures)} failed" if overview.failures else ""
     return (
         overview.name,
         overview.phase,
         moment(overview.created),
         overview.scheduler,
-        sum(overview.trials.values()),
-        len(overview.failures),
-        overview.num_reports,
-        duration(overview.elapsed),
+        f"{sum(overview.trials.values())}{failed}",
         ", ".join(f"{best.metric}={short(best.value)}" for best in reported) or None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from typing import Any
 
 from syne_tune.config_space import Space
@@ -72,15 +73,17 @@ def scheduler_from(args: Namespace, space: Space) -> TrialScheduler:
     """
     has_resource = args.resource_attr is not None
     name = args.method or (_WITH_RESOURCE if has_resource else _WITHOUT_RESOURCE)
-    if name not in baselines.__all__:
-        raise OptionError(f"--method {name}; {nearest(name, baselines.__all__)}")
-    make = getattr(baselines, name)
-    options = _options(args, needs_resource="resource_attr" in inspect.signature(make).parameters)
-    try:
-        scheduler: TrialScheduler = make(space, **options)
-    except TypeError as error:
-        raise OptionError(f"--method {name} does not accept its options: {error}") from error
-    return scheduler
+    methods = _methods()
+    if name not in methods:
+        raise OptionError(f"--method {name}: {nearest(name, methods)}")
+    needs_resource = "resource_attr" in inspect.signature(methods[name]).parameters
+    return methods[name](space, **_options(args, needs_resource))
+
+
+def _methods() -> dict[str, Callable[..., TrialScheduler]]:
+    """The named methods by name."""
+    named = {name: getattr(baselines, name) for name in baselines.__all__}
+    return {name: method for name, method in named.items() if callable(method)}
 
 
 def _options(args: Namespace, needs_resource: bool) -> dict[str, Any]:

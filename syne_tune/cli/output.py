@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from syne_tune import jsonio
 
-_WIDTH_WITHOUT_TERMINAL = 240
+_WIDTH_WITHOUT_TERMINAL = 160
 
 
 class Output:
@@ -37,11 +39,15 @@ class Output:
         if self.as_json:
             sys.stdout.write(jsonio.dumps(data, indent=2) + "\n")
             return
+        previous: RenderableType | None = None
         for part in shown:
+            if isinstance(previous, Table) or (isinstance(part, Table) and previous is not None):
+                self.console.print()
             if isinstance(part, str):
                 self.console.print(part, markup=False, highlight=False, soft_wrap=True)
             else:
                 self.console.print(part)
+            previous = part
 
     def progress_console(self) -> Console:
         """Where to show what is going on: standard error if standard output is for JSON."""
@@ -49,22 +55,25 @@ class Output:
 
 
 def wide_console(stderr: bool = False) -> Console:
-    """A console that cuts no table short when it writes to a file or pipe."""
+    """A console that leaves tables enough room when it writes to a file or pipe, unless ``COLUMNS`` says how much."""
     console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=_WIDTH_WITHOUT_TERMINAL)
+    if console.is_terminal or "COLUMNS" in os.environ:
+        return console
+    return Console(stderr=stderr, width=_WIDTH_WITHOUT_TERMINAL)
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
-    """A plain table.
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A plain table. The first column stays on one line, cells of the others are wrapped, never cut.
 
     Args:
         headings: One per column.
         rows: Cells, in order of the columns; ``None`` shows as a dash.
-        title: Heading of the whole.
     """
-    result = Table(*headings, title=title, box=box.SIMPLE, title_justify="left", pad_edge=False)
+    result = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for position, heading in enumerate(headings):
+        result.add_column(heading, overflow="fold", no_wrap=position == 0)
     for row in rows:
-        result.add_row(*("-" if cell is None else str(cell) for cell in row))
+        result.add_row(*(Text("-" if cell is None else str(cell)) for cell in row))
     return result
 
 
@@ -79,9 +88,9 @@ def duration(seconds: float) -> str:
 
 
 def moment(timestamp: float) -> str:
-    """A time in local time, to the second.
+    """A time in local time, to the minute.
 
     Args:
         timestamp: Seconds since the epoch.
     """
-    return datetime.datetime.fromtimestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.datetime.fromtimestamp(timestamp).strftime("%Y-%m-%d %H:%M")

@@ -22,6 +22,7 @@ _CHANNELS = (ENV_REPORT_CHANNEL, ENV_REPORT_WAKE)
 """Environment variables that would lead reports into the experiment."""
 
 _NOT_FOUND = 127
+_STDERR = 2
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -54,6 +55,7 @@ def execute(args: Namespace, output: Output) -> int:
         if not args.in_place:
             copy = Path(temporary) / "checkpoints"
             if checkpoints.is_dir() and not args.from_scratch:
+                sys.stderr.write("with a copy of its checkpoint; --from-scratch starts without\n")
                 shutil.copytree(checkpoints, copy)
             checkpoints = copy
         command = _with_checkpoints(spec.argv, checkpoints)
@@ -81,7 +83,7 @@ def _with_checkpoints(command: list[str], checkpoints: Path) -> list[str]:
 def _run(command: list[str], spec: RunSpec, quiet_stdout: bool) -> int:
     inherited = {name: value for name, value in os.environ.items() if name not in _CHANNELS}
     own = {name: value for name, value in spec.env.items() if name not in _CHANNELS}
-    stdout = sys.stderr if quiet_stdout else None
+    stdout = _STDERR if quiet_stdout else None
     try:
         ended = subprocess.run(command, cwd=spec.cwd, env={**inherited, **own}, stdout=stdout, check=False)
     except OSError as error:

@@ -102,10 +102,12 @@ def _no_report(run: ScriptRun) -> Finding:
 
 
 def _first_report(run: ScriptRun) -> Finding:
-    count = f"{len(run.reports)} reports"
+    count = len(run.reports)
     if run.seconds_to_first_report is None:
         return Finding(NOTE, "reports", f"{count}, without time stamps")
-    return Finding(OK, "reports", f"{count}, the first one after {run.seconds_to_first_report:.2f} s")
+    return Finding(
+        OK, "reports", f"{count}, the first one {run.seconds_to_first_report:.2f} s after the start"
+    )
 
 
 def _metric(name: str, reports: Sequence[Result]) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from syne_tune.backend.files import RunSpec, TrialFiles, last_lines
+from syne_tune.constants import ST_SAGEMAKER_METRIC_TAG
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.event_log import Event
 from syne_tune.experiments.recorded_study import RecordedStudy
@@ -56,21 +57,34 @@ def log_tail(folder: Path, state: TrialState, lines: int) -> list[str]:
     Args:
         folder: Folder of the experiment.
         state: The trial.
-        lines: How many lines of each stream.
+        lines: How many lines of each stream to look at; reports among them are left out.
     """
     files = TrialFiles(folder, state.trial.trial_id)
-    written = [*last_lines(files.stdout, lines), *last_lines(files.stderr, lines)]
     logged = state.failure.log_tail if state.failure is not None else ()
-    return written or list(logged)
+    written = [*last_lines(files.stdout, lines), *last_lines(files.stderr, lines)] or list(logged)
+    return [line for line in written if not line.startswith(f"[{ST_SAGEMAKER_METRIC_TAG}]")]
 
 
-def happened(event: Event) -> str:
-    """One event of a trial in words, without its reason."""
+def happened(event: Event, trial_id: int) -> str:
+    """What an event means for a trial, in words and without its reason.
+
+    Args:
+        event: One of the events that concern the trial.
+        trial_id: The trial.
+    """
     kind = str(event["kind"])
     if kind == "suggest":
-        return "chosen to go on" if event["action"] == "resume" else "suggested as a new trial"
+        return _suggested(event, trial_id)
     if kind == "report":
         return str(event["decision"]).lower()
     if kind == "retry":
         return "started again"
+    if event.get("interrupted"):
+        return "interrupted: the tuner ended"
     return str(event.get("status", kind)).lower()
+
+
+def _suggested(event: Event, trial_id: int) -> str:
+    if event["trial_id"] != trial_id:
+        return f"its checkpoint was handed to trial {event['trial_id']}"
+    return "chosen to go on" if event["action"] == "resume" else "suggested as a new trial"

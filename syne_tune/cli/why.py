@@ -34,7 +34,7 @@ def execute(args: Namespace, output: Output) -> int:
     """Prints the story of one trial."""
     folder = find_experiment(args.name)
     state = known_trial(read_study(folder, metrics_and_modes(read_metadata(folder) or {})[0]), args.trial)
-    story = [_entry(event) for event in trial_events(folder, args.trial)]
+    story = [_entry(event, args.trial) for event in trial_events(folder, args.trial)]
     command, tail = command_of(folder, state), log_tail(folder, state, args.lines)
     data = {
         "name": folder.name,
@@ -51,14 +51,14 @@ def execute(args: Namespace, output: Output) -> int:
     return 0
 
 
-def _entry(event: Event) -> dict[str, Any]:
+def _entry(event: Event, trial_id: int) -> dict[str, Any]:
     """An event as ``--json`` shows it: when, what, why."""
     failure = event.get("failure") or {}
     return {
         "seq": event["seq"],
         "elapsed": event["elapsed"],
         "kind": event["kind"],
-        "what": happened(event),
+        "what": happened(event, trial_id),
         "reason": event.get("reason") or failure.get("message", ""),
         "facts": event.get("facts", {}),
         "result": event.get("result"),

@@ -205,6 +205,8 @@ class OrdinalNearestNeighbor(Ordinal):
 
     def cast(self, value: Any) -> Any:
         """The nearest category; strings are read as numbers."""
+        if self.is_valid(value):
+            return self.categories[self._index[value]]
         try:
             number = float(value)
             if math.isnan(number):

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -34,7 +34,7 @@ ROUNDING = 1e-9
 """Positions this far outside of ``[0, 1]`` are taken for rounding errors."""
 
 
-class Domain(ABC):
+class Domain(metaclass=ABCMeta):
     """Base class of all domains. Equality and hash are by value, and exact."""
 
     def __init__(self) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from math import inf
 from typing import Any, Protocol
 
 from syne_tune.config_space.constraints import Constraint
 from syne_tune.config_space.domain import Domain
 
-MAX_STEPS = 2**20
+MAX_COMBINATIONS = 2**20
 """Most combinations of linked parameters that are tried in order to count configurations."""
 
 
@@ -32,7 +31,7 @@ def iterate_configurations(space: EnumerableSpace) -> Iterator[dict[str, Any]]:
     Raises:
         ConfigSpaceError: If a parameter has infinitely many values.
     """
-    for values in _assignments(space, space.parents_first):
+    for values in _assignments(space, dict(space.constants), space.parents_first):
         config = {name: values[name] for name in space.free if name in values}
         if not space.broken_constraints(config):
             yield config
@@ -46,17 +45,14 @@ def count_configurations(space: EnumerableSpace, upper_limit: int | None) -> int
     """
     limit = inf if upper_limit is None else upper_limit
     linked = _linked(space)
-    if any(space.free[name].cardinality is None for name in linked):
+    if _combinations([space.free[name] for name in linked], MAX_COMBINATIONS) is None:
         return None
-    rest = [(name, domain) for name, domain in space.free.items() if name not in linked]
-    total = steps = 0
-    for values in _assignments(space, linked):
-        steps += 1
-        if steps > MAX_STEPS:
-            return None
+    rest = [domain for name, domain in space.free.items() if name not in linked]
+    total = 0
+    for values in _assignments(space, dict(space.constants), linked):
         if space.broken_constraints({name: values[name] for name in linked if name in values}):
             continue
-        count = _combinations([domain for _, domain in rest if _is_active(domain, values)], limit)
+        count = _combinations([domain for domain in rest if _is_active(domain, values)], limit)
         total += count or 0
         if count is None or total > limit:
             return None
@@ -84,22 +80,14 @@ def _is_active(domain: Domain, values: Mapping[str, Any]) -> bool:
     return all(condition.holds(values) for condition in domain.conditions)
 
 
-def _assignments(space: EnumerableSpace, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """All values of the parameters ``names`` (parents first), together with the constants."""
-    n_plain = next((i for i, name in enumerate(names) if space.free[name].conditions), len(names))
-    plain = names[:n_plain]
-    for values in product(*(list(space.free[name].enumerate_values()) for name in plain)):
-        yield from _extend({**space.constants, **dict(zip(plain, values, strict=True))}, space, names[n_plain:])
-
-
-def _extend(values: dict[str, Any], space: EnumerableSpace, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """All ways to continue ``values`` by the parameters ``names``."""
+def _assignments(space: EnumerableSpace, values: dict[str, Any], names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """All ways to continue ``values`` by the parameters ``names``, parents first."""
     if not names:
         yield values
         return
     name, domain = names[0], space.free[names[0]]
     if not _is_active(domain, values):
-        yield from _extend(values, space, names[1:])
+        yield from _assignments(space, values, names[1:])
         return
     for value in domain.enumerate_values():
-        yield from _extend({**values, name: value}, space, names[1:])
+        yield from _assignments(space, {**values, name: value}, names[1:])

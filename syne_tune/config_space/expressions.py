@@ -21,6 +21,9 @@ from syne_tune.errors import ConfigSpaceError, nearest
 MAX_LENGTH = 2000
 """Longest text that is accepted, in characters."""
 
+MAX_DEPTH = 50
+"""Deepest nesting that is accepted."""
+
 Evaluator = Callable[[Mapping[str, Any]], Any]
 
 _ARITHMETIC: dict[type[ast.AST], Callable[..., Any]] = {
@@ -131,6 +134,7 @@ class _Builder:
     def __init__(self, text: str) -> None:
         self.text = text
         self.names: set[str] = set()
+        self.depth = 0
 
     def refuse(self, node: ast.AST, reason: str) -> ConfigSpaceError:
         part = ast.get_source_segment(self.text.strip(), node) if isinstance(node, ast.expr) else None
@@ -138,6 +142,14 @@ class _Builder:
 
     def build_logical(self, node: ast.expr) -> Evaluator:
         """For a node whose value must be true or false."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ConfigSpaceError(f"{self.text!r} is nested too deeply")
+        evaluator = self._build_logical(node)
+        self.depth -= 1
+        return evaluator
+
+    def _build_logical(self, node: ast.expr) -> Evaluator:
         if isinstance(node, ast.BoolOp):
             parts = [self.build_logical(value) for value in node.values]
             return _fold(_LOGIC[type(node.op)], parts)
@@ -171,6 +183,14 @@ class _Builder:
 
     def build(self, node: ast.expr) -> Evaluator:
         """For any node."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ConfigSpaceError(f"{self.text!r} is nested too deeply")
+        evaluator = self._build(node)
+        self.depth -= 1
+        return evaluator
+
+    def _build(self, node: ast.expr) -> Evaluator:
         if isinstance(node, ast.Constant):
             return self.build_constant(node)
         if isinstance(node, ast.Name):

@@ -64,6 +64,18 @@ class FiniteRange(Domain):
     def _internal(self, value: float) -> float:
         return math.log(value) if self.log_scale else float(value)
 
+    def restricted(self, lower: float, upper: float) -> FiniteRange:
+        """The values of the grid in ``[lower, upper]``, with the same conditions.
+
+        Raises:
+            ConfigSpaceError: If there is none.
+        """
+        inside = [x for x in self.grid if lower <= (round(x) if self.cast_int else x) <= upper]
+        if not inside:
+            raise ConfigSpaceError(f"no value of {self!r} lies in [{lower!r}, {upper!r}]")
+        part = FiniteRange(inside[0], inside[-1], len(inside), self.log_scale, self.cast_int)
+        return part.with_conditions(self.conditions)
+
     @property
     def value_type(self) -> type:
         """``int`` if ``cast_int``, else ``float``."""
@@ -118,7 +130,7 @@ class FiniteRange(Domain):
     def midpoint(self) -> Any:
         """The value nearest to the middle of the range, on the scale in use."""
         if self.log_scale:
-            return self.cast(math.exp((math.log(self.lower) + math.log(self.upper)) / 2))
+            return self.cast(math.sqrt(self.lower) * math.sqrt(self.upper))
         return self.cast(self.lower + (self.upper - self.lower) / 2)
 
     def match_string(self, value: Any) -> str:

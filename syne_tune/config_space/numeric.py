@@ -26,8 +26,8 @@ N = TypeVar("N", bound="NumericDomain")
 MULTIPLE_TOLERANCE = 1e-6
 """Share of a step by which a float may miss a multiple of it and still count as one."""
 
-MINIMUM_MASS = 1e-9
-"""Least probability a normal prior must give to the range it is cut to."""
+MOST_DEVIATIONS = 5.0
+"""The mean of a normal prior is at most so many standard deviations away from the range it is cut to."""
 
 _PREFIXES: dict[type[Sampler], str] = {Uniform: "", LogUniform: "log", ReverseLogUniform: "reverselog"}
 
@@ -97,7 +97,8 @@ class NumericDomain(Domain):
     def _check_normal(self, sampler: Normal) -> None:
         if not (math.isfinite(sampler.mean) and math.isfinite(sampler.sd) and sampler.sd > 0):
             raise ConfigSpaceError(f"{sampler!r}: mean must be finite, sd finite and positive")
-        if self.lower < self.upper and sampler.mass(self.lower, self.upper) < MINIMUM_MASS:
+        distance = max(self.lower - sampler.mean, sampler.mean - self.upper)
+        if distance > MOST_DEVIATIONS * sampler.sd:
             raise ConfigSpaceError(f"{sampler!r} has no mass in [{self.lower!r}, {self.upper!r}]; move its mean")
 
     def _check_step(self, q: Any) -> None:
@@ -133,6 +134,21 @@ class NumericDomain(Domain):
             ConfigSpaceError: If there is none, or ``q`` is not positive.
         """
         return self.with_sampler(Quantized(unquantized(self.get_sampler()), q))
+
+    def restricted(self: N, lower: float, upper: float) -> N:
+        """The part of the domain in ``[lower, upper]``, with the same sampler and conditions.
+
+        Raises:
+            ConfigSpaceError: If nothing is left.
+        """
+        new_lower, new_upper = max(self.lower, lower), min(self.upper, upper)
+        if self._lattice is not None:
+            inside = Lattice.inside(new_lower, new_upper, self._lattice.step, self._lattice.integral)
+            new_lower, new_upper = inside.value(inside.first), inside.value(inside.last)
+        if new_lower > new_upper:
+            raise ConfigSpaceError(f"nothing of {self!r} lies in [{lower!r}, {upper!r}]")
+        part = type(self)(new_lower, new_upper).with_sampler(self.get_sampler())
+        return part.with_conditions(self.conditions)
 
     # -- values --------------------------------------------------------------------------------------------------
 
@@ -170,13 +186,14 @@ class NumericDomain(Domain):
     def is_valid(self, value: Any) -> bool:
         """Whether ``value`` is a number within the bounds and, where there is a step, a multiple of it."""
         number = value.item() if isinstance(value, np.generic) else value
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not self.lower <= number <= self.upper:
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
             return False
-        if self._lattice is None:
-            return True
-        nearest = self._lattice.value(self._lattice.multiplier(number))
+        if self._lattice is None or not math.isfinite(number):
+            return bool(self.lower <= number <= self.upper)
+        multiplier = self._lattice.multiplier(number)
         tolerance = 0.0 if self._lattice.integral else MULTIPLE_TOLERANCE * self._lattice.step
-        return bool(abs(number - nearest) <= tolerance)
+        is_multiple = abs(number - self._lattice.value(multiplier)) <= tolerance
+        return is_multiple and self._lattice.first <= multiplier <= self._lattice.last
 
     def decode(self, position: float) -> Any:
         """The value at ``position`` on the scale of the sampler."""
@@ -218,7 +235,7 @@ class NumericDomain(Domain):
         """The arithmetic mean of the bounds, the geometric one on a log scale, the mean of a normal prior."""
         sampler = unquantized(self.get_sampler())
         if isinstance(sampler, LogUniform):
-            middle = math.exp((math.log(self.lower) + math.log(self.upper)) / 2)
+            middle = math.sqrt(self.lower) * math.sqrt(self.upper)
         elif isinstance(sampler, Normal):
             middle = sampler.mean
         else:

@@ -199,11 +199,11 @@ def _is_call(text: str) -> bool:
 def _parse_call(text: str) -> Any:
     try:
         node = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        if isinstance(node, ast.Call):
+            return _construct(node, {**_DOMAINS, _CONSTANT: _constant})
+    except (SyntaxError, RecursionError, MemoryError) as error:
         raise ConfigSpaceError(f"{text!r} cannot be read: {error}; write texts as constant('...')") from error
-    if not isinstance(node, ast.Call):
-        raise ConfigSpaceError(f"{text!r} is not a constructor; {nearest(text, [*_DOMAINS, _CONSTANT])}")
-    return _construct(node, {**_DOMAINS, _CONSTANT: _constant})
+    raise ConfigSpaceError(f"{text!r} is not a constructor; {nearest(text, [*_DOMAINS, _CONSTANT])}")
 
 
 def _constant(value: Any) -> Any:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from syne_tune.config_space.categorical import OrdinalNearestNeighbor
+from syne_tune.config_space.configuration_rules import cast_value
 from syne_tune.config_space.domain import Domain
 from syne_tune.config_space.finite_range import FiniteRange
 from syne_tune.config_space.numeric import NumericDomain
 from syne_tune.config_space.samplers import LogUniform, ReverseLogUniform, Uniform, unquantized
-from syne_tune.config_space.space import Space
+from syne_tune.config_space.serialize import pack, unpack
+from syne_tune.config_space.space import CONSTRAINTS_KEY, Space
 from syne_tune.errors import ConfigSpaceError
-
-D = TypeVar("D", bound=Domain)
 
 
 def is_log_space(domain: Domain) -> bool:
@@ -43,7 +43,7 @@ def non_constant_hyperparameter_keys(config_space: Mapping[str, Any]) -> list[st
 def cast_config_values(config: Mapping[str, Any], config_space: Mapping[str, Any]) -> dict[str, Any]:
     """Casts values to the types of their domains; constants stay as they are, unknown keys are dropped."""
     return {
-        name: domain.cast(config[name]) if isinstance(domain, Domain) else config[name]
+        name: cast_value(name, domain, config[name]) if isinstance(domain, Domain) else config[name]
         for name, domain in config_space.items()
         if name in config
     }
@@ -74,7 +74,7 @@ def config_to_match_string(
     return ",".join(f"{name}:{config_space[name].match_string(config[name])}" for name in names)
 
 
-def restrict_domain(numerical_domain: D, lower: float, upper: float) -> D:
+def restrict_domain(numerical_domain: Domain, lower: float, upper: float) -> Domain:
     """The part of a numeric domain that lies in ``[lower, upper]``.
 
     Args:
@@ -88,31 +88,16 @@ def restrict_domain(numerical_domain: D, lower: float, upper: float) -> D:
     Raises:
         ConfigSpaceError: If the domain is not numeric, or nothing is left of it.
     """
-    if isinstance(numerical_domain, FiniteRange):
-        return cast(D, _restrict_grid(numerical_domain, lower, upper))
-    if not isinstance(numerical_domain, NumericDomain):
+    if not isinstance(numerical_domain, (NumericDomain, FiniteRange)):
         raise ConfigSpaceError(f"{numerical_domain!r} is not numeric and cannot be restricted to a range")
-    new_lower = max(numerical_domain.lower, lower)
-    new_upper = min(numerical_domain.upper, upper)
-    if new_lower > new_upper:
-        raise ConfigSpaceError(f"nothing of {numerical_domain!r} lies in [{lower!r}, {upper!r}]")
-    restricted = type(numerical_domain)(new_lower, new_upper)
-    if numerical_domain.sampler is not None:
-        restricted.set_sampler(numerical_domain.sampler)
-    return cast(D, restricted.with_conditions(numerical_domain.conditions))
-
-
-def _restrict_grid(domain: FiniteRange, lower: float, upper: float) -> FiniteRange:
-    inside = [x for x in domain.grid if lower <= (round(x) if domain.cast_int else x) <= upper]
-    if not inside:
-        raise ConfigSpaceError(f"no value of {domain!r} lies in [{lower!r}, {upper!r}]")
-    restricted = FiniteRange(inside[0], inside[-1], len(inside), domain.log_scale, domain.cast_int)
-    return restricted.with_conditions(domain.conditions)
+    return numerical_domain.restricted(lower, upper)
 
 
 def config_space_to_json_dict(config_space: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON form of a space, see :mod:`~syne_tune.config_space.serialize`."""
-    return Space.of(config_space).to_json_dict()
+    if isinstance(config_space, Space):
+        return config_space.to_json_dict()
+    return {name: pack(value) for name, value in config_space.items()}
 
 
 def config_space_from_json_dict(config_space_dict: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,4 +105,4 @@ def config_space_from_json_dict(config_space_dict: Mapping[str, Any]) -> dict[st
 
     Use :meth:`Space.from_json_dict` to keep them.
     """
-    return dict(Space.from_json_dict(config_space_dict))
+    return {name: unpack(value) for name, value in config_space_dict.items() if name != CONSTRAINTS_KEY}

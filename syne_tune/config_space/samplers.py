@@ -12,6 +12,9 @@ from statistics import NormalDist
 
 from syne_tune.config_space.scales import LINEAR, LOG, REVERSE_LOG, Scale
 
+NEGLIGIBLE_WIDTH = 1e-4
+"""In a range of fewer standard deviations than this, a normal distribution is taken for uniform."""
+
 
 @dataclass(frozen=True)
 class Sampler:
@@ -69,13 +72,10 @@ class Normal(Sampler):
     mean: float = 0.0
     sd: float = 1.0
 
-    def mass(self, lower: float, upper: float) -> float:
-        """Probability of ``[lower, upper]`` under the uncut distribution."""
-        distribution = NormalDist(self.mean, self.sd)
-        return distribution.cdf(upper) - distribution.cdf(lower)
-
     def quantile(self, probability: float, lower: float, upper: float) -> float:
         """The value in ``[lower, upper]`` that the cut distribution does not exceed with ``probability``."""
+        if upper - lower < NEGLIGIBLE_WIDTH * self.sd:
+            return lower + probability * (upper - lower)
         distribution = NormalDist(self.mean, self.sd)
         below = distribution.cdf(lower)
         target = below + probability * (distribution.cdf(upper) - below)

@@ -127,7 +127,7 @@ class Lattice:
         """All multiples of ``step`` in ``[lower, upper]``; empty if ``last < first``."""
         numerator, denominator = step_ratio(step)
         if integral:
-            return cls(step, -(-int(lower) // int(step)), int(upper) // int(step), True)
+            return cls(step, -(-math.ceil(lower) // int(step)), math.floor(upper) // int(step), True)
         ratio_lower, ratio_upper = lower / numerator * denominator, upper / numerator * denominator
         return cls(step, math.ceil(ratio_lower - 1e-6), math.floor(ratio_upper + 1e-6), False)
 

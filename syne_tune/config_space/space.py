@@ -29,11 +29,18 @@ from syne_tune.errors import ConfigSpaceError
 CONSTRAINTS_KEY = "st_constraints"
 """Entry of the JSON form that holds the constraints; no parameter can have this name."""
 
-MAX_REJECTIONS = 20_000
+MAX_REJECTIONS = 100_000
 """So many random configurations in a row may break a constraint before sampling gives up."""
 
+DRAWS_AT_CONSTRUCTION = 1_000
+"""One of so many random configurations must satisfy the constraints, else the space is refused. This is far less than
+:const:`MAX_REJECTIONS`, so that a space that was accepted does not fail later."""
+
+REPAIR_DRAWS = 10_000
+"""Number of random configurations that are tried in order to find valid ones near the middle."""
+
 REPAIR_CANDIDATES = 100
-"""Number of valid random configurations from which the one nearest to the middle is taken."""
+"""Number of valid ones of these from which the one nearest to the middle is taken."""
 
 
 class Space(Mapping[str, Any]):
@@ -70,7 +77,7 @@ class Space(Mapping[str, Any]):
         self._columns = {name: column for column, name in enumerate(domains)}
         self.is_conditional = any(domain.conditions for domain in domains.values())
         if self.constraints:
-            self.sample(np.random.RandomState(0))
+            self._sample(np.random.RandomState(0), DRAWS_AT_CONSTRUCTION)
 
     @classmethod
     def of(cls, mapping: Mapping[str, Any]) -> Space:
@@ -144,11 +151,14 @@ class Space(Mapping[str, Any]):
         Raises:
             ConfigSpaceError: If (almost) nothing satisfies the constraints.
         """
-        for _ in range(MAX_REJECTIONS):
+        return self._sample(random_state, MAX_REJECTIONS)
+
+    def _sample(self, random_state: np.random.RandomState, attempts: int) -> dict[str, Any]:
+        for _ in range(attempts):
             config = self._at(random_state.random_sample(len(self._names)).tolist(), {})
             if not self.broken_constraints(config):
                 return config
-        raise self._nothing_valid()
+        raise self._nothing_valid(attempts)
 
     def sample_many(self, random_state: np.random.RandomState, n: int) -> list[dict[str, Any]]:
         """Draws ``n`` configurations: the same as ``n`` calls of :meth:`sample`, but faster."""
@@ -161,7 +171,7 @@ class Space(Mapping[str, Any]):
             in_vain = 0 if drawn else in_vain + n - len(configs)
             configs.extend(drawn)
         if len(configs) < n:
-            raise self._nothing_valid()
+            raise self._nothing_valid(in_vain)
         return configs
 
     def _draw_many(self, random_state: np.random.RandomState, n: int) -> list[dict[str, Any]]:
@@ -175,9 +185,9 @@ class Space(Mapping[str, Any]):
             rows = compress(rows, valid.tolist())
         return [dict(zip(self._names, row, strict=True)) for row in rows]
 
-    def _nothing_valid(self) -> ConfigSpaceError:
+    def _nothing_valid(self, attempts: int) -> ConfigSpaceError:
         return ConfigSpaceError(
-            f"none of {MAX_REJECTIONS} random configurations satisfies all of "
+            f"none of {attempts} random configurations satisfies all of "
             f"{[c.text for c in self.constraints]}; relax the constraints or narrow the ranges"
         )
 
@@ -296,7 +306,7 @@ class Space(Mapping[str, Any]):
         """Of some random configurations that agree with ``given`` and are valid, the one nearest to ``middle``."""
         random_state = np.random.RandomState(0)
         candidates: list[dict[str, Any]] = []
-        for _ in range(MAX_REJECTIONS):
+        for _ in range(REPAIR_DRAWS):
             candidate = self._at(random_state.random_sample(len(self._names)).tolist(), given)
             if given.keys() <= candidate.keys() and not self.broken_constraints(candidate):
                 candidates.append(candidate)
@@ -320,8 +330,9 @@ class Space(Mapping[str, Any]):
         Returns:
             For example ``"c:1,f:2,x:1.234568e-01"``, keys in alphabetical order.
         """
-        parts = (f"{name}:{self.free[name].match_string(config[name])}" for name in sorted(self.active(config)))
-        return ",".join(parts)
+        active = self.active(config)
+        check_complete(config, active, self.free, f"configuration {config!r}")
+        return ",".join(f"{name}:{self.free[name].match_string(config[name])}" for name in sorted(active))
 
     def size(self, upper_limit: int | None = 2**20) -> int | None:
         """Number of configurations.

@@ -45,7 +45,7 @@ def named_experiment(name: str, root: Path) -> Path:
     Raises:
         ExperimentNotFoundError: If there is none, or several subfolders hold one; the message lists the nearest names.
     """
-    for direct in (root / name, Path(name).expanduser()):
+    for direct in (root / name, Path(name).expanduser().resolve()):
         if is_experiment(direct):
             return direct
     folders = list(experiment_folders(root))

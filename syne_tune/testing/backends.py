@@ -362,15 +362,18 @@ class BackendContract:
             backend = observer.backend
             backend.start_trial(self.config(toy_training.CHECKPOINT, 1000))
             observer.until_reports(0, 2)
-            num_reports = len(observer.reports[0])
+            backend.pause_trial(0, observer.reports[0][-1])
+            observer.until(lambda: not backend.busy_trial_ids(), "end of the job of trial 0")
+            backend.resume_trial(0)
+            observer.until(lambda: self._first_epoch(observer) > 1, "a report of the second run")
             backend.stop_trial(0, observer.reports[0][-1])
             observer.until(lambda: not backend.busy_trial_ids(), "end of the job of trial 0")
             backend.retry_trial(0)
-            observer.until(lambda: self._has_restarted(observer, num_reports), "a run from scratch")
+            observer.until(lambda: self._first_epoch(observer) == 1, "a report of a run from scratch")
 
     @staticmethod
-    def _has_restarted(observer: Observer, num_reports: int) -> bool:
-        return 1 in observer.epochs(0)[num_reports:]
+    def _first_epoch(observer: Observer) -> int:
+        return int(observer.reports[0][-1]["first_epoch"])
 
     # ------------------------------------------------------------------ failures
 
@@ -396,6 +399,16 @@ class BackendContract:
             assert observer.backend.retry_trial(0).trial_id == 0
             observer.until_ended(0)
             assert observer.statuses[0] == Status.completed
+            assert observer.epochs(0) == [1, 2]
+
+    def test_run_from_scratch_repeats_no_report(self, tmp_path: Path) -> None:
+        """If there is no checkpoint, a trial that is run again makes its reports once more; they are not delivered."""
+        with self.observed(tmp_path) as observer:
+            observer.backend.start_trial(self.config(toy_training.FAIL, 2))
+            observer.until_ended(0)
+            observer.backend.retry_trial(0)
+            observer.until_ended(0)
+            assert observer.statuses[0] == Status.failed
             assert observer.epochs(0) == [1, 2]
 
     def test_missing_metric_is_refused_where_it_is_reported(self, tmp_path: Path) -> None:

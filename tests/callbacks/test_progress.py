@@ -78,7 +78,7 @@ def test_lines_where_there_is_no_terminal():
     assert "1 failed" in line
     assert "2 reports" in line
     assert "best loss 0.25 (trial 1)" in line
-    assert "7 trials started" in line
+    assert "7 trials to start" in line
 
 
 def test_lines_come_no_more_often_than_asked():
@@ -96,8 +96,16 @@ def test_w32_failure_shows_at_once_with_cause_and_log():
     """W-32: the end of a failed trial's log must not wait for the failure budget to be exceeded."""
     console = _console(terminal=False)
     _run(ProgressCallback(console, seconds_between_lines=3600), _tuner())
-    assert "trial 2 failed (out_of_memory): no memory left" in _text(console)
+    assert "trial 2 failed (out_of_memory)" in _text(console)
     assert "MemoryError" in _text(console)
+
+
+def test_failure_without_log_shows_its_message():
+    console = _console(terminal=False)
+    callback = ProgressCallback(console)
+    callback.on_tuning_start(_tuner())
+    callback.on_trial_failed(_trial(0), Failure(FailureCause.NO_REPORT, "nothing was reported"))
+    assert "trial 0 failed (no_report): nothing was reported" in _text(console)
 
 
 def test_table_on_a_terminal():

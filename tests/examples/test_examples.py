@@ -52,7 +52,7 @@ def test_training_script_reports_without_a_tuner(script: Path, tmp_path: Path) -
 
 def test_resumed_run_goes_on_where_the_killed_one_was(tmp_path: Path) -> None:
     output = run(EXAMPLES / "launch_resume_after_kill.py", "--quick", folder=tmp_path)
-    killed = re.search(r"exit code -9; (\d+) reports", output)
+    killed = re.search(r"ended with -9; (\d+) reports", output)
     resumed = re.search(r"went on to report (\d+)", output)
     assert killed is not None
     assert resumed is not None

@@ -1,11 +1,8 @@
 """Small experiments, written as the tuner writes them."""
 
-import io
 import time
-import zipfile
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from syne_tune import jsonio
@@ -23,13 +20,6 @@ def metadata(metric_names=("loss",), metric_mode="min", created=1_700_000_000.0)
         "scheduler_name": "FIFOScheduler",
         "config_space": '{"lr": 1}',
     }
-
-
-def write_csv(folder: Path, table: pd.DataFrame) -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("results.csv", table.to_csv(index=False))
-    (folder / "results.csv.zip").write_bytes(buffer.getvalue())
 
 
 class Writer:

@@ -35,6 +35,12 @@ def test_a_name_is_exact_a_prefix_latest_or_a_path(three, root):
     assert find_experiment("tag/random-1") == random_1
 
 
+def test_path_may_be_relative(three, monkeypatch):
+    monkeypatch.chdir(three[0])
+    assert find_experiment(".").name == "asha-1"
+    assert find_experiment("../asha-2").name == "asha-2"
+
+
 def test_exact_name_wins_over_longer_ones(three, root):
     short = _experiment(root / "asha")
     assert find_experiment("asha") == short

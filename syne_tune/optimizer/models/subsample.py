@@ -28,9 +28,19 @@ def select_observations(targets: FloatArray, size: int, top_fraction: float = 0.
     n = len(targets)
     if n <= size:
         return np.arange(n)
+    chosen = np.zeros(n, dtype=np.bool_)
     num_top = round(size * top_fraction)
-    order = np.argsort(targets, kind="stable")
-    others = order[num_top:]
+    chosen[_smallest(targets, num_top)] = True
+    others = np.flatnonzero(~chosen)
     lots = np.random.RandomState(_SEED).random_sample(n)[others]
-    sample = others[np.argsort(lots, kind="stable")[: size - num_top]]
-    return np.sort(np.concatenate([order[:num_top], sample]))
+    chosen[others[_smallest(lots, size - num_top)]] = True
+    return np.flatnonzero(chosen)
+
+
+def _smallest(values: FloatArray, count: int) -> npt.NDArray[np.intp]:
+    """Indices of the ``count`` smallest values, the earlier one of equals."""
+    if count == 0:
+        return np.arange(0)
+    limit = np.partition(values, count - 1)[count - 1]
+    below = np.flatnonzero(values < limit)
+    return np.concatenate([below, np.flatnonzero(values == limit)[: count - len(below)]])

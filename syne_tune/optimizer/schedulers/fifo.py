@@ -12,7 +12,7 @@ from syne_tune.optimizer.schedulers.metrics import Unusable, check_metrics, not_
 from syne_tune.optimizer.schedulers.searchers.registry import searcher_factory
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.seeds import RandomSeedGenerator, generate_random_seed
-from syne_tune.trial import Config, Result, Trial
+from syne_tune.trial import Result, Trial
 
 
 class FIFOScheduler(TrialScheduler):
@@ -49,7 +49,7 @@ class FIFOScheduler(TrialScheduler):
         max_resource_level: The largest resource, if ``max_t`` or the space tell.
     """
 
-    def __init__(  # noqa: PLR0913  # documented signature
+    def __init__(
         self,
         config_space: Mapping[str, Any],
         metric: str | list[str],

@@ -11,7 +11,7 @@ import numpy as np
 from syne_tune.errors import OptionError, SchedulerError
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialSuggestion
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
-from syne_tune.optimizer.schedulers.metrics import bad_resource, not_finite, positive_integer
+from syne_tune.optimizer.schedulers.metrics import not_finite, required_resource
 from syne_tune.optimizer.schedulers.rungs.brackets import (
     BracketDistribution,
     DefaultHyperbandBracketDistribution,
@@ -52,13 +52,15 @@ class HyperbandScheduler(FIFOScheduler):
     report                                  answer
     ======================================  ==================================================================
     metric NaN or infinite                  stop; counts as failed, enters no rung and no model
-    metric missing or not a number          ``SchedulerError`` that names trial, metric and what was reported
-    resource missing, below 1, no integer   stop; counts as failed
+    metric missing or not a number          ``SchedulerError`` naming trial, metric and what was reported (*)
+    resource missing, below 1, no integer   the same (*)
     resource not above the last one         continue; not used (the script started again from scratch)
     rung level skipped                      counts for the highest level passed; those below get no entry
     resource above ``max_t``                counts as ``max_t``; the trial is done
     after pause or stop                     the same decision again; not used
     ======================================  ==================================================================
+
+    (*) Nothing has changed by then; the tuner counts the trial as failed.
 
     Args:
         config_space: Name of parameter to domain or constant.
@@ -83,8 +85,8 @@ class HyperbandScheduler(FIFOScheduler):
         brackets: Number of brackets; a trial of bracket ``s`` skips the ``s`` lowest levels.
         searcher_data: Which reports the searcher learns: ``"rungs"``, ``"all"`` or ``"rungs_and_last"``, see
             :mod:`~syne_tune.optimizer.schedulers.searcher_feed`.
-        cost_attr: Name of a reported cost since the start of the present run of a trial. Types that pause add it up
-            over the runs, and store the sum in the report as ``total_<cost_attr>``.
+        cost_attr: Name of a reported cost since the start of the present run of a trial; must be reported if given.
+            Types that pause add it up over the runs; rung rule and searcher see the sum as ``total_<cost_attr>``.
         register_pending_myopic: Whether only the very next report of a trial is pending, rather than all up to its next
             rung level; only for ``searcher_data != "rungs"``.
         rung_system_per_bracket: Whether each bracket has rungs of its own. By default brackets share them.
@@ -146,9 +148,7 @@ class HyperbandScheduler(FIFOScheduler):
             max_t=max_t,
             time_keeper=time_keeper,
         )
-        max_resource = self._check_options(
-            rung_levels, (grace_period, reduction_factor, rung_increment), do_snapshots
-        )
+        max_resource = self._check_options(rung_levels, (grace_period, reduction_factor, rung_increment), do_snapshots)
         self._cost_attr = cost_attr
         known_good = threshold_configs(rung_system_kwargs or {}, points_to_evaluate, self.space)
         self.terminator = make_bracket_manager(
@@ -165,9 +165,7 @@ class HyperbandScheduler(FIFOScheduler):
         self.bracket_distribution: BracketDistribution = DefaultHyperbandBracketDistribution()
         self._bracket_random_state = _bracket_random_state(self.random_seed)
         self._do_snapshots = do_snapshots
-        self._feed = SearcherFeed(
-            self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource
-        )
+        self._feed = SearcherFeed(self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource)
         self._progress: dict[str, TrialProgress] = {}
 
     def _check_options(self, rung_levels: object, spacing: tuple[object, ...], do_snapshots: bool) -> int:
@@ -184,9 +182,7 @@ class HyperbandScheduler(FIFOScheduler):
                 "of the configuration space"
             )
         if do_snapshots and self.does_pause_resume():
-            raise OptionError(
-                f"do_snapshots: only for types that stop, not for type = {self.scheduler_type!r}"
-            )
+            raise OptionError(f"do_snapshots: only for types that stop, not for type = {self.scheduler_type!r}")
         if rung_levels is not None and spacing != (1, None, None):
             warnings.warn(
                 "rung_levels is given: grace_period, reduction_factor and rung_increment are not used",
@@ -297,19 +293,22 @@ class HyperbandScheduler(FIFOScheduler):
             decision = SchedulerDecision.PAUSE if progress.status == Status.paused else SchedulerDecision.STOP
             return Decision(decision, f"a report after the trial was {progress.status.lower()} is not used")
         required = self._metrics if self._cost_attr is None else [*self._metrics, self._cost_attr]
-        problem = not_finite(trial, result, required) or bad_resource(trial, result, self.resource_attr)
+        resource = required_resource(trial, result, self.resource_attr)
+        problem = not_finite(trial, result, required)
         if problem is not None:
             return self._give_up(trial, problem)
-        resource = positive_integer(result[self.resource_attr]) or 1
-        if self._cost_attr is not None and self.does_pause_resume():
-            result[_total(self._cost_attr)] = progress.cost.add(resource, float(result[self._cost_attr]))
+        result = {**result, **self._total_cost(progress, result, resource)}
         if resource <= progress.resource:
-            reason = (
-                f"{self.resource_attr} {resource} was reported before (up to {progress.resource}): not used"
-            )
+            reason = f"{self.resource_attr} {resource} was reported before (up to {progress.resource}): not used"
             return Decision(SchedulerDecision.CONTINUE, reason, resource=resource)
         progress.resource = resource
         return self._decide(trial, progress, result)
+
+    def _total_cost(self, progress: TrialProgress, result: Result, resource: int) -> dict[str, float]:
+        """The cost over all runs of a trial, for types that pause."""
+        if self._cost_attr is None or not self.does_pause_resume():
+            return {}
+        return {_total(self._cost_attr): progress.cost.add(resource, float(result[self._cost_attr]))}
 
     def _decide(self, trial: Trial, progress: TrialProgress, result: Result) -> Decision:
         trial_id = str(trial.trial_id)
@@ -346,9 +345,7 @@ class HyperbandScheduler(FIFOScheduler):
     def _known(self, trial: Trial) -> TrialProgress:
         progress = self._progress.get(str(trial.trial_id))
         if progress is None:
-            raise SchedulerError(
-                f"Trial {trial.trial_id} is not known: this scheduler has never suggested it"
-            )
+            raise SchedulerError(f"Trial {trial.trial_id} is not known: this scheduler has never suggested it")
         return progress
 
 

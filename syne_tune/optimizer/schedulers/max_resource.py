@@ -50,7 +50,7 @@ def _constant(space: Space, name: str) -> int:
     value = space[name]
     if isinstance(value, Domain) or not _is_positive_integer(value):
         raise OptionError(
-            f"max_resource_attr = {name!r}: config_space[{name!r}] = {value!r} must be an integer constant of at least 1"
+            f"max_resource_attr = {name!r}: config_space[{name!r}] = {value!r} must be a constant integer of at least 1"
         )
     return int(value)
 

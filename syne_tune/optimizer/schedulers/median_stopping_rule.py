@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Mapping
 from typing import Any
 
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialScheduler, TrialSuggestion
-from syne_tune.optimizer.schedulers.metrics import positive_integer, required_number
+from syne_tune.optimizer.schedulers.metrics import required_number, required_resource, sign_of
 from syne_tune.trial import Result, Trial
 
 
@@ -55,7 +54,7 @@ class MedianStoppingRule(TrialScheduler):
             raise OptionError(f"metric = {metric!r}: {nearest(self._metric, names)}")
         modes = scheduler.metric_mode()
         mode = modes if isinstance(modes, str) else modes[names.index(self._metric)]
-        self._sign = 1.0 if mode == "min" else -1.0
+        self._sign = sign_of(mode)
         self.scheduler = scheduler
         self.resource_attr = resource_attr
         self._running_average = running_average
@@ -70,13 +69,11 @@ class MedianStoppingRule(TrialScheduler):
 
     def on_trial_result(self, trial: Trial, result: Result) -> str:
         """The decision of the other scheduler, unless that is to continue and this rule says stop."""
+        level = required_resource(trial, result, self.resource_attr)
+        value = required_number(trial, result, self._metric)
         decision = self.scheduler.on_trial_result(trial, result)
-        value, level = (
-            required_number(trial, result, self._metric),
-            positive_integer(result.get(self.resource_attr)),
-        )
-        last = self._sums.get(trial.trial_id, (0, 0, 0.0))[0]
-        if level is None or level <= last or not math.isfinite(value):
+        last_level, _, _ = self._sums.get(trial.trial_id, (0, 0, 0.0))
+        if level <= last_level or not math.isfinite(value):
             return decision
         ranked = self._ranked_value(trial.trial_id, level, self._sign * value)
         values = self._levels.setdefault(level, [])
@@ -99,14 +96,12 @@ class MedianStoppingRule(TrialScheduler):
     def _stop(self, values: list[float], ranked: float, level: int) -> Decision:
         better = bisect_left(values, ranked)
         what = "running average" if self._running_average else "metric"
-        reason = (
-            f"{what} is worse than that of {better} of {len(values)} trials at {self.resource_attr} {level}"
-        )
+        reason = f"{what} is worse than that of {better} of {len(values)} trials at {self.resource_attr} {level}"
         facts: dict[str, Any] = {
             "level": level,
             "rank": better + 1,
             "n": len(values),
-            "value": self._sign * ranked,
+            "metric_value": self._sign * ranked,
             "rank_cutoff": self._rank_cutoff,
         }
         return Decision(SchedulerDecision.STOP, reason, **facts)

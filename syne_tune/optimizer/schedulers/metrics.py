@@ -37,6 +37,11 @@ def check_metrics(metric: str | Sequence[str], mode: str | Sequence[str]) -> tup
     return names, modes
 
 
+def sign_of(mode: str) -> float:
+    """1 for ``"min"`` and -1 for ``"max"``: times a metric, smaller is better."""
+    return 1.0 if mode == "min" else -1.0
+
+
 def required_number(trial: Trial, result: Result, name: str) -> float:
     """The number reported under ``name``, possibly not finite.
 
@@ -93,16 +98,17 @@ def positive_integer(value: Any) -> int | None:
     return int(value)
 
 
-def bad_resource(trial: Trial, result: Result, resource_attr: str) -> Unusable | None:
-    """Says what is wrong with the reported resource, if anything."""
-    if resource_attr not in result:
-        reported = [key for key in result if not key.startswith("st_")]
-        message = f"trial {trial.trial_id} did not report its resource {resource_attr!r}; {nearest(resource_attr, reported)}"
-        return Unusable(FailureCause.INVALID_METRIC, message)
-    if positive_integer(result[resource_attr]) is None:
-        message = (
-            f"trial {trial.trial_id} reported {resource_attr} = {result[resource_attr]!r}: must be the number of "
-            "resource units done so far, an integer counted from 1"
+def required_resource(trial: Trial, result: Result, resource_attr: str) -> int:
+    """The reported resource: units done so far, counted from 1.
+
+    Raises:
+        SchedulerError: If it is missing or something else; the message names trial, resource and what was reported.
+    """
+    required_number(trial, result, resource_attr)
+    resource = positive_integer(result[resource_attr])
+    if resource is None:
+        raise SchedulerError(
+            f"Trial {trial.trial_id} reported {resource_attr} = {result[resource_attr]!r}: must be an integer of at "
+            "least 1, the number of units done so far"
         )
-        return Unusable(FailureCause.INVALID_METRIC, message)
-    return None
+    return resource

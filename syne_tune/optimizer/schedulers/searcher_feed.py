@@ -6,9 +6,9 @@
 * ``"all"``: every report;
 * ``"rungs_and_last"``: those at rung levels, and the latest one of each trial, which replaces the one before.
 
-At any time, the pending evaluations of a searcher are exactly the levels at which running trials will report a value to
-be learned before they are decided the next time: with ``"rungs"`` the next rung level, otherwise all levels up to it, or
-only the very next one if ``register_pending_myopic`` is set. Paused and finished trials have none.
+At any time, the pending evaluations of a searcher are exactly the levels at which running trials will report a value
+to be learned before they are decided the next time: with ``"rungs"`` the next rung level, otherwise all levels up to
+it, or only the very next one if ``register_pending_myopic`` is set. Paused and finished trials have none.
 
 A searcher drops a pending evaluation itself when it learns the value of the same trial at the same level.
 """

@@ -10,15 +10,16 @@ import pytest
 from syne_tune.optimizer.models.inputs import InputLayout, OneHot, Scalar
 
 LEVELS = (0.1, 0.3, 0.5, 0.9)
+LAYOUT = InputLayout.of(
+    [Scalar(), Scalar(conditional=True), OneHot(3, conditional=True), Scalar(levels=LEVELS)]
+)
 
 
 @dataclass(frozen=True)
 class MixedInputs:
     """A number, a number that may be inactive, a category that may be inactive, an ordinal."""
 
-    layout: InputLayout = InputLayout.of(
-        [Scalar(), Scalar(conditional=True), OneHot(3, conditional=True), Scalar(levels=LEVELS)]
-    )
+    layout: InputLayout = LAYOUT
 
     def sample(self, n: int, seed: int) -> np.ndarray:
         rs = np.random.RandomState(seed)

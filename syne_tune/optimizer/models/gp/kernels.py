@@ -64,9 +64,9 @@ class Kernel(Protocol):
         ...
 
     def cross_with_pullback(
-        self, values: Values, x: FloatArray, right: FloatArray
+        self, values: Values, x: FloatArray, left: FloatArray, right: FloatArray
     ) -> tuple[FloatArray, CrossPullback]:
-        """Covariances ``(m, n)`` between *inputs* ``(m, d)`` and features ``(n, e)``, and the way back to inputs."""
+        """Covariances ``(m, n)`` between features ``left`` of inputs ``x`` and others, and the way back to ``x``."""
         ...
 
     def gram_with_pullback(
@@ -169,10 +169,9 @@ class Matern52:
         return result
 
     def cross_with_pullback(
-        self, values: Values, x: FloatArray, right: FloatArray
+        self, values: Values, x: FloatArray, left: FloatArray, right: FloatArray
     ) -> tuple[FloatArray, CrossPullback]:
-        """Covariances ``(m, n)`` between inputs and features, and derivatives with respect to the inputs."""
-        left = self.features(values, x)
+        """Covariances ``(m, n)`` between features, and derivatives with respect to the inputs on the left."""
         correlation, slope = matern52_with_slope(squared_distances(left, right))
         variance = values["signal_variance"][0]
         correlation *= variance

@@ -110,9 +110,10 @@ class Posterior:
         Args:
             x: ``(m, d)``.
         """
-        k, k_pullback = self._kernel.cross_with_pullback(self.values, x, self._features)
+        features = self._kernel.features(self.values, x)
+        k, k_pullback = self._kernel.cross_with_pullback(self.values, x, features, self._features)
         v = solve_lower(self._factor, k.T)
-        std = np.sqrt(self._variance(self._kernel.features(self.values, x), v))
+        std = np.sqrt(self._variance(features, v))
         solved = solve_lower_transposed(self._factor, v)
 
         def pullback(by_mean: FloatArray, by_std: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -42,12 +43,13 @@ def compute_rung_levels(
     if reduction_factor is None and rung_increment is not None:
         _check_integer("rung_increment", rung_increment)
         return list(range(grace_period, max_t, rung_increment))
-    return _geometric(grace_period, reduction_factor or DEFAULT_REDUCTION_FACTOR, max_t)
+    factor = DEFAULT_REDUCTION_FACTOR if reduction_factor is None else reduction_factor
+    return _geometric(grace_period, factor, max_t)
 
 
 def _geometric(grace_period: int, reduction_factor: float, max_t: int) -> list[int]:
-    if not reduction_factor >= 2:
-        raise OptionError(f"reduction_factor = {reduction_factor!r} must be at least 2")
+    if not 2 <= reduction_factor < math.inf:
+        raise OptionError(f"reduction_factor = {reduction_factor!r} must be at least 2, and finite")
     levels, power = [], 0
     while (level := round(grace_period * reduction_factor**power)) < max_t:
         levels.append(level)
@@ -79,5 +81,5 @@ def promotion_quantiles(levels: Sequence[int], max_t: int) -> list[float]:
         levels: As :func:`compute_rung_levels` returns them.
         max_t: The largest resource.
     """
-    following = [*levels[1:], max_t]
+    following = [*levels, max_t][1:]
     return [low / high for low, high in zip(levels, following, strict=True)]

@@ -51,9 +51,7 @@ class PASHARungSystem(PromotionRungSystem):
         upper, lower = self._rungs[self._top], self._rungs[self._top - 1]
         self._ranking.add(upper.value(trial_id), lower.value(trial_id), self._curves[trial_id])
         agrees, epsilon = self._ranking.agrees(), self._ranking.epsilon
-        comment = f"rungs {lower.level} and {upper.level} rank the trials " + (
-            "alike" if agrees else "differently"
-        )
+        comment = f"rungs {lower.level} and {upper.level} rank the trials " + ("alike" if agrees else "differently")
         if not agrees:
             self._raise_top(epsilon)
             comment += f", trials may now reach {self._effective_max_t()}"

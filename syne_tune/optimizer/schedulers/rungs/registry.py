@@ -94,9 +94,7 @@ def threshold_configs(
     """
     for name in kwargs:
         if name not in RUNG_SYSTEM_KWARGS:
-            raise OptionError(
-                f"rung_system_kwargs[{name!r}]: unknown; {nearest(str(name), RUNG_SYSTEM_KWARGS)}"
-            )
+            raise OptionError(f"rung_system_kwargs[{name!r}]: unknown; {nearest(str(name), RUNG_SYSTEM_KWARGS)}")
     number = kwargs.get("num_threshold_candidates", 0)
     points = [{}] if points_to_evaluate is None else points_to_evaluate
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= len(points):

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from syne_tune.optimizer.scheduler import SchedulerDecision
+from syne_tune.optimizer.schedulers.metrics import sign_of
 from syne_tune.trial import Config, Result
 
 
@@ -65,7 +66,7 @@ class Rung:
     def __init__(self, level: int, prom_quant: float, mode: str, data: Iterable[RungEntry] = ()) -> None:
         self.level = level
         self.prom_quant = prom_quant
-        self._sign = 1.0 if mode == "min" else -1.0
+        self._sign = sign_of(mode)
         self._keys: list[float] = []
         self._entries: list[RungEntry] = []
         self._values: dict[str, float] = {}
@@ -233,8 +234,7 @@ class RungSystem(ABC):
         self.resource_attr = resource_attr
         self.max_t = max_t
         self._rungs = [
-            Rung(level, quantile, mode)
-            for level, quantile in zip(rung_levels, promote_quantiles, strict=True)
+            Rung(level, quantile, mode) for level, quantile in zip(rung_levels, promote_quantiles, strict=True)
         ]
         self._next: dict[str, int] = {}
         self._set_up()
@@ -307,7 +307,7 @@ class RungSystem(ABC):
 
     def _at_max_t(self, result: Result) -> RungReport:
         reason = f"{self.resource_attr} {self.max_t} is the maximum: the trial is done"
-        facts = {"rung": self.max_t, "value": float(result[self.metric])}
+        facts = {"rung": self.max_t, "metric_value": float(result[self.metric])}
         return RungReport(SchedulerDecision.STOP, self.max_t, None, reason, facts)
 
     @abstractmethod
@@ -342,9 +342,7 @@ class RungSystem(ABC):
         return [(rung.level, rung.values()) for rung in reversed(self._rungs[skip_rungs:])]
 
 
-def comparison(
-    rung: Rung, trial_id: str, cutoff: float | None, resource_attr: str
-) -> tuple[str, dict[str, Any]]:
+def comparison(rung: Rung, trial_id: str, cutoff: float | None, resource_attr: str) -> tuple[str, dict[str, Any]]:
     """How a trial stands in a rung, in words and in numbers.
 
     Args:
@@ -354,7 +352,7 @@ def comparison(
         resource_attr: Name of the resource.
     """
     value = rung.value(trial_id)
-    facts = {"rung": rung.level, "rank": rung.rank(value), "n": len(rung), "value": value, "cutoff": cutoff}
+    facts = {"rung": rung.level, "rank": rung.rank(value), "n": len(rung), "metric_value": value, "cutoff": cutoff}
     place = f"rank {facts['rank']} of {len(rung)} at {resource_attr} {rung.level}"
     if cutoff is None:
         return f"{place}: nothing to compare with yet", facts

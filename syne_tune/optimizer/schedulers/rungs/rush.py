@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from syne_tune.optimizer.schedulers.metrics import sign_of
 from syne_tune.optimizer.schedulers.rungs.promotion import PromotionRungSystem
 from syne_tune.optimizer.schedulers.rungs.rung_system import (
     Promotion,
@@ -34,7 +35,7 @@ class Thresholds:
     """
 
     def __init__(self, mode: str, known: Container[Config] = ()) -> None:
-        self._sign = 1.0 if mode == "min" else -1.0
+        self._sign = sign_of(mode)
         self._known = known
         self._best: dict[int, float] = {}
         self.trials: set[str] = set()

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from syne_tune.optimizer.schedulers.metrics import sign_of
 from syne_tune.optimizer.schedulers.rungs.rung_system import interpolated_quantile
 
 NOISE_PERCENTILE = 0.9
@@ -36,7 +37,7 @@ class SoftRanking:
     """
 
     def __init__(self, mode: str, epsilon: float = 0.0) -> None:
-        self._sign = 1.0 if mode == "min" else -1.0
+        self._sign = sign_of(mode)
         self._default_epsilon = epsilon
         self._upper: list[float] = []
         self._lower: list[float] = []

@@ -130,12 +130,10 @@ class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):
             self._config_of[str(trial_id)] = config
 
     def should_not_suggest(self, config: Config) -> bool:
-        """Whether ``config`` was suggested before (unless that is allowed), has failed, or lies outside the restriction."""
+        """Whether ``config`` was suggested before (unless that is allowed), has failed, or is not allowed."""
         return config in self._excluded or (self._allowed is not None and config not in self._allowed)
 
-    def register_pending(
-        self, trial_id: str, config: Config | None = None, milestone: int | None = None
-    ) -> None:
+    def register_pending(self, trial_id: str, config: Config | None = None, milestone: int | None = None) -> None:
         """An evaluation is under way; its configuration is not suggested a second time."""
         if config is not None:
             self._remember(trial_id, config)

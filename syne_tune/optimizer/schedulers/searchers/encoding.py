@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syne_tune.config_space import Domain, Space, config_to_match_string
+from syne_tune.config_space.configuration_rules import checked_values
 from syne_tune.config_space.domain import is_position
 from syne_tune.errors import ConfigSpaceError, nearest
 from syne_tune.optimizer.schedulers.searchers.parameter_codes import Bounds, FloatArray, ParameterCode, make_code
@@ -88,7 +89,8 @@ class HyperparameterRanges:
         bounds: Bounds = []
         for name, code in self._codes.items():
             if name == self.name_last_pos and self.is_attribute_fixed():
-                codes = _encode(name, code, [{name: self.value_for_last_pos}])[0].tolist()
+                values = checked_values({name: self.value_for_last_pos}, self.space, "value_for_last_pos")
+                codes = code.encode([values[name]])[0].tolist()
                 bounds.extend((code, code) for code in codes)
             else:
                 bounds.extend(code.bounds(active.get(name, self.space.free[name])))
@@ -180,7 +182,8 @@ class HyperparameterRanges:
             matrix: Shape ``(n, d)``. Any point of the unit cube is the code of some configuration.
 
         Returns:
-            For each row the values of the active parameters, in the order of the space.
+            For each row the values of the active parameters, in the order of the space. Constraints are not looked
+            at, see :meth:`Space.broken_constraints`.
 
         Raises:
             ConfigSpaceError: If rows do not have ``d`` entries.

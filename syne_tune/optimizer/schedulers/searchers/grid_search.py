@@ -89,7 +89,7 @@ class GridSearcher(StochasticAndFilterDuplicatesSearcher):
         num_samples: Mapping[str, int] | None = None,
         shuffle_config: bool = True,
         allow_duplicates: bool | None = False,
-        debug_log: bool = False,  # noqa: ARG002
+        debug_log: bool = False,
         restrict_configurations: list[dict[str, Any]] | None = None,
         mode: str | list[str] = "min",
         random_seed_generator: Callable[[], int] | None = None,
@@ -119,9 +119,7 @@ class GridSearcher(StochasticAndFilterDuplicatesSearcher):
         legal = [name for name, domain in self.space.free.items() if isinstance(domain, (Float, Integer))]
         for name, number in num_samples.items():
             if name not in legal:
-                raise OptionError(
-                    f"num_samples[{name!r}]: not a float or integer parameter; {nearest(name, legal)}"
-                )
+                raise OptionError(f"num_samples[{name!r}]: not a float or integer parameter; {nearest(name, legal)}")
             if isinstance(number, bool) or not isinstance(number, int) or number < 1:
                 raise OptionError(f"num_samples[{name!r}] = {number!r}: must be an integer of at least 1")
 

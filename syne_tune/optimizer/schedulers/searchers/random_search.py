@@ -29,8 +29,8 @@ class RandomSearcher(StochasticAndFilterDuplicatesSearcher):
         config_space: Mapping[str, Any],
         metric: str | list[str],
         points_to_evaluate: list[dict[str, Any]] | None = None,
-        debug_log: bool = False,  # noqa: ARG002
-        resource_attr: str | None = None,  # noqa: ARG002
+        debug_log: bool = False,
+        resource_attr: str | None = None,
         allow_duplicates: bool | None = None,
         restrict_configurations: list[dict[str, Any]] | None = None,
         mode: str | list[str] = "min",

@@ -62,9 +62,7 @@ class StochasticSearcher(BaseSearcher):
         random_seed: int | None = None,
     ) -> None:
         super().__init__(config_space, metric, points_to_evaluate, mode)
-        self.random_seed, _ = extract_random_seed(
-            random_seed=random_seed, random_seed_generator=random_seed_generator
-        )
+        self.random_seed, _ = extract_random_seed(random_seed=random_seed, random_seed_generator=random_seed_generator)
         self.random_state = np.random.RandomState(self.random_seed)
 
     def get_state(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -134,7 +134,7 @@ def test_choices_of_the_user_are_respected(mixed: Any, transform: str) -> None:
 class TestDataCap:
     """W7 and the performance rows: beyond the cap, cost per update is bounded, and the best stay in the model."""
 
-    OPTIONS: dict[str, Any] = {"max_observations": 60, "subset_size": 40}
+    OPTIONS: ClassVar[dict[str, Any]] = {"max_observations": 60, "subset_size": 40}
 
     def test_size_is_bounded_and_the_best_and_the_newest_are_in(self) -> None:
         x, y = line_data(200)

@@ -1,0 +1,85 @@
+"""The contract of acquisition functions over inputs, and how they are put together from terms.
+
+A score function says how good a prediction is; a term applies one to the predictions of one model; an acquisition
+function is a sum of terms. Since scores are logarithms, sums are products of what they stand for::
+
+    expected improvement     Sum([Term(model, LogExpectedImprovement(t))])
+    ... that is feasible     Sum([..., Term(constraint_model, LogProbabilityBelow(0.0))])
+    ... per unit of cost     Sum([..., Term(log_cost_model, CheapnessOfLogCost())])
+    nothing feasible yet     Sum([Term(constraint_model, LogProbabilityBelow(0.0))])
+
+Every input model has its own targets, transforms and pending evaluations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from syne_tune.optimizer.acquisition.functions import ScoreFunction
+from syne_tune.optimizer.models.predictor import DifferentiablePredictor, FloatArray
+
+
+class AcquisitionFunction(Protocol):
+    """A function of encoded inputs which is to be maximised."""
+
+    def evaluate(self, x: FloatArray) -> FloatArray:
+        """Values.
+
+        Args:
+            x: Encoded inputs ``(m, d)``, ``nan`` where inactive.
+
+        Returns:
+            ``(m,)``, row by row.
+        """
+        ...
+
+    def evaluate_with_gradient(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Values ``(m,)`` and derivatives ``(m, d)``, which are zero where ``x`` is ``nan``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Term:
+    """One model and what is expected of it.
+
+    Args:
+        predictor: Model.
+        score: Score of its predictions.
+    """
+
+    predictor: DifferentiablePredictor
+    score: ScoreFunction
+
+    def evaluate(self, x: FloatArray) -> FloatArray:
+        """Values ``(m,)``."""
+        return self.score(self.predictor.predict(x)).value
+
+    def evaluate_with_gradient(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Values ``(m,)`` and derivatives ``(m, d)``."""
+        prediction, pullback = self.predictor.predict_with_pullback(x)
+        value, by_mean, by_std = self.score(prediction)
+        return value, pullback(by_mean, by_std)
+
+
+class Sum:
+    """Sum of terms.
+
+    Args:
+        terms: At least one.
+    """
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._terms = tuple(terms)
+
+    def evaluate(self, x: FloatArray) -> FloatArray:
+        """Values ``(m,)``."""
+        return np.asarray(np.sum([term.evaluate(x) for term in self._terms], axis=0))
+
+    def evaluate_with_gradient(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Values ``(m,)`` and derivatives ``(m, d)``."""
+        values, gradients = zip(*(term.evaluate_with_gradient(x) for term in self._terms), strict=True)
+        return np.asarray(np.sum(values, axis=0)), np.asarray(np.sum(gradients, axis=0))

@@ -1,0 +1,199 @@
+"""The set of points an acquisition function is maximised over: draws, neighbours, single moves, rounding.
+
+Notation::
+
+    x     full points (m, d): every column has a value, also those of inactive hyperparameters
+    xa    masked points (m, d): the same with nan in inactive columns; this is what models see
+
+Full points remember values of inactive hyperparameters, so that a move which activates one has a value to start from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from syne_tune.optimizer.models.inputs import InputLayout, OneHot, Scalar
+from syne_tune.optimizer.models.predictor import FloatArray
+
+Activity: TypeAlias = Callable[[FloatArray], npt.NDArray[np.bool_]]
+"""From full points (m, d) to which of the b hyperparameters are active, (m, b)."""
+
+Legality: TypeAlias = Callable[[FloatArray], npt.NDArray[np.bool_]]
+"""From masked points (m, d) to whether they satisfy all constraints, (m,)."""
+
+_FINE = 12
+"""A scalar with at least so many levels is climbed like a continuous one, then rounded."""
+
+_REACH = 2
+"""Such a scalar is then moved by up to so many levels."""
+
+_SHORTEST_STEP, _LONGEST_STEP = 1e-3, 0.3
+_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class SearchDomain:
+    """A layout with conditions and constraints.
+
+    Args:
+        layout: Meaning of the columns.
+        activity: Which hyperparameters are active; ``None``: all, always.
+        legality: Which points are allowed; ``None``: all.
+    """
+
+    layout: InputLayout
+    activity: Activity | None = None
+    legality: Legality | None = None
+
+    def mask(self, x: FloatArray) -> FloatArray:
+        """Full points to masked points."""
+        if self.activity is None:
+            return x
+        active = self.activity(x)[:, self.layout.block_of_column]
+        return np.where(active, x, np.nan)
+
+    def fill(self, masked: FloatArray) -> FloatArray:
+        """Masked points to full points: inactive columns get the centre of their range."""
+        return self.round(np.where(np.isnan(masked), self.layout.centre, masked))
+
+    def is_legal(self, x: FloatArray) -> npt.NDArray[np.bool_]:
+        """Whether full points satisfy all constraints, ``(m,)``."""
+        return np.ones(len(x), dtype=np.bool_) if self.legality is None else self.legality(self.mask(x))
+
+    def sample(self, num: int, random_state: np.random.RandomState) -> FloatArray:
+        """Draws legal full points uniformly.
+
+        Args:
+            num: How many.
+            random_state: Source of randomness.
+
+        Returns:
+            ``(m, d)`` with m at most ``num``: fewer if legal points are so rare that twenty rounds do not find them.
+        """
+        found = np.empty((0, self.layout.num_columns))
+        for _ in range(_ROUNDS):
+            drawn = self.round(random_state.random_sample((num, self.layout.num_columns)))
+            found = np.vstack([found, drawn[self.is_legal(drawn)]])
+            if len(found) >= num:
+                break
+        return found[:num]
+
+    def round(self, x: FloatArray) -> FloatArray:
+        """The nearest points whose scalars are at legal levels and whose categories are one-hot."""
+        rounded = np.clip(x, 0.0, 1.0)
+        for block, columns in zip(self.layout.blocks, self.layout.slices, strict=True):
+            if isinstance(block, OneHot):
+                rounded[:, columns] = np.eye(block.num_values)[np.argmax(x[:, columns], axis=1)]
+            elif block.levels is not None:
+                levels = np.array(block.levels)
+                rounded[:, columns.start] = levels[_nearest(levels, x[:, columns.start])]
+        return rounded
+
+    def neighbours(self, centres: FloatArray, num: int, random_state: np.random.RandomState) -> FloatArray:
+        """Legal full points near others: some hyperparameters change, by steps of very different lengths.
+
+        Changing few coordinates of good points finds improvements which uniform draws miss in many dimensions
+        (Regis & Shoemaker 2013, DYCORS; "RAASP" in Eriksson & Jankowiak 2021).
+
+        Args:
+            centres: Full points ``(c, d)``, used in turn.
+            num: How many.
+            random_state: Source of randomness.
+
+        Returns:
+            ``(m, d)`` with m at most ``num``: those that are illegal are left out.
+        """
+        x = centres[np.arange(num) % len(centres)].copy()
+        blocks = self.layout.blocks
+        few, half, every = 1 / max(1, len(blocks)), 0.3, 1.0
+        share = random_state.choice([few, half, every], size=(num, 1))
+        changes = random_state.random_sample((num, len(blocks))) < share
+        forced = random_state.randint(max(1, len(blocks)), size=num)
+        changes[np.arange(num), forced] = True
+        low, high = np.log(_SHORTEST_STEP), np.log(_LONGEST_STEP)
+        length = np.exp(random_state.uniform(low, high, size=num))
+        for index, (block, columns) in enumerate(zip(blocks, self.layout.slices, strict=True)):
+            rows = np.flatnonzero(changes[:, index])
+            if isinstance(block, OneHot):
+                x[rows, columns] = _other_category(x[rows, columns], random_state)
+            else:
+                x[rows, columns.start] = _step(block, x[rows, columns.start], length[rows], random_state)
+        return x[self.is_legal(x)]
+
+    @property
+    def climbable(self) -> npt.NDArray[np.bool_]:
+        """Columns along which gradients make sense, ``(d,)``: continuous scalars and those with many levels."""
+        return np.array(
+            [isinstance(block, Scalar) and _is_fine(block) for block in self.layout.blocks], dtype=np.bool_
+        )[self.layout.block_of_column]
+
+    def single_moves(self, point: FloatArray) -> FloatArray:
+        """All legal full points which differ from one point in one active hyperparameter with levels or categories.
+
+        Args:
+            point: Full point ``(d,)``.
+
+        Returns:
+            ``(m, d)``. Categories and scalars with few levels take all values, those with many levels the nearest.
+        """
+        active = np.ones(len(self.layout.blocks)) if self.activity is None else self.activity(point[None])[0]
+        moved = [np.empty((0, len(point)))]
+        for block, columns, is_active in zip(self.layout.blocks, self.layout.slices, active, strict=True):
+            values = _alternatives(block, point[columns]) if is_active else np.empty((0, block.num_columns))
+            copies = np.repeat(point[None], len(values), axis=0)
+            copies[:, columns] = values
+            moved.append(copies)
+        together = np.vstack(moved)
+        return together[self.is_legal(together)] if len(together) else together
+
+
+def _is_fine(block: Scalar) -> bool:
+    return block.levels is None or len(block.levels) >= _FINE
+
+
+def _nearest(levels: FloatArray, values: FloatArray) -> npt.NDArray[np.intp]:
+    """Index of the nearest level, per value."""
+    return np.asarray(np.searchsorted((levels[1:] + levels[:-1]) / 2, values), dtype=np.intp)
+
+
+def _step(
+    block: Scalar, values: FloatArray, length: FloatArray, random_state: np.random.RandomState
+) -> FloatArray:
+    """Normal steps, reflected at the bounds; scalars with levels move by at least one level."""
+    moved = values + length * random_state.standard_normal(len(values))
+    moved = 1 - np.abs(1 - np.abs(moved))
+    if block.levels is None:
+        return np.asarray(np.clip(moved, 0.0, 1.0))
+    levels = np.array(block.levels)
+    before, after = _nearest(levels, values), _nearest(levels, moved)
+    nudge = random_state.choice([-1, 1], size=len(values))
+    nudge = np.where((before + nudge < 0) | (before + nudge >= len(levels)), -nudge, nudge)
+    after = np.where(after == before, before + nudge, after)
+    return np.asarray(levels[np.clip(after, 0, len(levels) - 1)])
+
+
+def _other_category(one_hot: FloatArray, random_state: np.random.RandomState) -> FloatArray:
+    """Another category for each row, drawn uniformly."""
+    count = one_hot.shape[1]
+    if count == 1:
+        return one_hot
+    shift = random_state.randint(1, count, size=len(one_hot))
+    return np.asarray(np.eye(count)[(np.argmax(one_hot, axis=1) + shift) % count])
+
+
+def _alternatives(block: Scalar | OneHot, current: FloatArray) -> FloatArray:
+    """Other values of a block in the neighbourhood of the current one, ``(m, columns)``."""
+    if isinstance(block, OneHot):
+        return np.eye(block.num_values)[np.flatnonzero(current < 0.5)]
+    if block.levels is None:
+        return np.empty((0, 1))
+    levels = np.array(block.levels)
+    here = int(_nearest(levels, current)[0])
+    reach = _REACH if _is_fine(block) else len(levels)
+    indices = np.arange(max(0, here - reach), min(len(levels), here + reach + 1))
+    return np.asarray(levels[indices[indices != here], None])

@@ -1,0 +1,77 @@
+"""Keyword arguments that the named methods hand on to their schedulers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict
+
+from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
+
+
+class FIFOOptions(TypedDict, total=False):
+    """Of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, where all are described."""
+
+    mode: str | list[str]
+    search_options: Mapping[str, Any] | None
+    points_to_evaluate: list[dict[str, Any]] | None
+    random_seed: int | None
+    max_resource_attr: str | None
+    max_t: int | None
+    time_keeper: object
+
+
+class SuccessiveHalvingOptions(TypedDict, total=False):
+    """Of :class:`~syne_tune.optimizer.schedulers.hyperband.HyperbandScheduler`, where all are described."""
+
+    mode: str
+    search_options: Mapping[str, Any] | None
+    points_to_evaluate: list[dict[str, Any]] | None
+    random_seed: int | None
+    max_resource_attr: str | None
+    max_t: int | None
+    time_keeper: object
+    grace_period: int
+    reduction_factor: float | None
+    rung_increment: int | None
+    rung_levels: Sequence[int] | None
+    brackets: int
+    searcher_data: str
+    cost_attr: str | None
+    register_pending_myopic: bool
+    rung_system_per_bracket: bool
+    do_snapshots: bool
+    rung_system_kwargs: Mapping[str, Any] | None
+
+
+class HyperbandOptions(SuccessiveHalvingOptions, total=False):
+    """As above, and the rung rule."""
+
+    type: str
+
+
+class PASHAOptions(SuccessiveHalvingOptions, total=False):
+    """As above, and the searcher."""
+
+    searcher: str | BaseSearcher
+
+
+def check_options(method: object, given: Iterable[str], legal: type, fixed: str) -> None:
+    """Refuses arguments that a method does not take.
+
+    Args:
+        method: The method being constructed.
+        given: Names of the arguments.
+        legal: The typed dictionary that lists those it takes.
+        fixed: The argument that defines the method.
+
+    Raises:
+        OptionError: For the first argument that is not among the legal ones; the message lists them.
+    """
+    name_of_method, names = type(method).__name__, list(legal.__annotations__)
+    for name in given:
+        if name == fixed:
+            base = type(method).__mro__[1].__name__
+            raise OptionError(f"{name_of_method} has a {fixed} of its own; to choose another, use {base}({fixed}=...)")
+        if name not in names:
+            raise OptionError(f"{name_of_method} has no argument {name!r}; {nearest(name, names)}")

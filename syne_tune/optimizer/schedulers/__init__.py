@@ -1,0 +1,8 @@
+"""Schedulers decide what runs next, and which trials stop, pause or go on."""
+
+from syne_tune.optimizer.schedulers.ask_tell_scheduler import AskTellScheduler
+from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
+from syne_tune.optimizer.schedulers.median_stopping_rule import MedianStoppingRule
+
+__all__ = ["AskTellScheduler", "FIFOScheduler", "HyperbandScheduler", "MedianStoppingRule"]

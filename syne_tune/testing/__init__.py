@@ -1,0 +1,1 @@
+"""Contract tests: derive from these classes to run them over your own schedulers, searchers and backends."""

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from syne_tune.config_space import Space, active_if, choice, loguniform, ordinal, randint, uniform
+from syne_tune.optimizer.models.inputs import OneHot, Scalar
+from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
+from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
+
+SPACE = Space(
+    {
+        "booster": choice(["tree", "linear", "dart"]),
+        "depth": active_if(randint(1, 4), booster=["tree", "dart"]),
+        "drop": active_if(uniform(0, 1), booster="dart", depth=[3, 4]),
+        "rate": loguniform(1e-4, 1),
+        "units": ordinal([8, 16, 64], kind="equal"),
+        "fast": choice([False, True]),
+        "epochs": 10,
+    }
+)
+
+
+@pytest.fixture
+def inputs() -> ModelInputs:
+    return ModelInputs(HyperparameterRanges(SPACE))
+
+
+def test_layout_follows_the_encoding(inputs: ModelInputs) -> None:
+    by_name = dict(zip(sorted(SPACE.free), inputs.layout.blocks, strict=True))
+    assert by_name == {
+        "booster": OneHot(3),
+        "depth": Scalar((0.125, 0.375, 0.625, 0.875), conditional=True),
+        "drop": Scalar(conditional=True),
+        "fast": Scalar((0.25, 0.75)),
+        "rate": Scalar(),
+        "units": Scalar(tuple(SPACE["units"].encode_many([8, 16, 64]))),
+    }
+
+
+def test_encoding_masks_what_is_inactive_and_decoding_inverts_it(inputs: ModelInputs) -> None:
+    configs = SPACE.sample_many(np.random.RandomState(0), 50)
+    x = inputs.encode(configs)
+    assert np.array_equal(inputs.layout.activity(x), [[n in c for n in sorted(SPACE.free)] for c in configs])
+    decoded = inputs.decode(x)
+    assert [set(config) for config in decoded] == [set(config) for config in configs]
+    assert inputs.encode(decoded) == pytest.approx(x, nan_ok=True)
+
+
+def test_activity_of_points_is_that_of_their_configurations(inputs: ModelInputs) -> None:
+    full = inputs.domain.sample(200, np.random.RandomState(0))
+    masked = inputs.domain.mask(full)
+    assert inputs.encode(inputs.decode(masked)) == pytest.approx(masked, nan_ok=True)
+    for config in inputs.decode(masked):
+        assert sorted(SPACE.active(config)) == sorted(config)
+
+
+def test_drawn_points_are_codes_of_configurations(inputs: ModelInputs) -> None:
+    masked = inputs.domain.mask(inputs.domain.sample(30, np.random.RandomState(1)))
+    for config in inputs.decode(masked):
+        SPACE.check({**config, "epochs": 10})
+
+
+def test_constraints_are_kept() -> None:
+    space = Space({"a": uniform(0, 1), "b": uniform(0, 1)}, constraints=["a + b <= 0.5"])
+    inputs = ModelInputs(HyperparameterRanges(space))
+    drawn = inputs.decode(inputs.domain.sample(40, np.random.RandomState(0)))
+    assert len(drawn) == 40
+    assert all(config["a"] + config["b"] <= 0.5 for config in drawn)
+
+
+def test_huge_integer_ranges_are_searched_like_continuous_ones() -> None:
+    inputs = ModelInputs(HyperparameterRanges({"n": randint(1, 10**9)}))
+    assert inputs.layout.blocks == (Scalar(),)
+    assert inputs.domain.climbable.tolist() == [True]

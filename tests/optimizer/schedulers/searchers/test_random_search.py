@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import numpy as np
+
+from syne_tune.config_space import Space, loguniform, randint
+from syne_tune.optimizer.schedulers.searchers import RandomSearcher
+from syne_tune.seeds import RandomSeedGenerator
+
+SPACE = Space({"lr": loguniform(1e-6, 1.0), "units": randint(1, 100), "epochs": 9})
+
+
+def test_draws_are_those_of_the_space_with_the_first_seed_of_the_scheduler():
+    """So that all methods with equal seed begin with the same random configurations."""
+    searcher = RandomSearcher(SPACE, "loss", [], random_seed_generator=RandomSeedGenerator(7))
+    random_state = np.random.RandomState(327741615)
+    expected = [SPACE.sample(random_state) for _ in range(5)]
+    assert [searcher.get_config() for _ in range(5)] == expected
+
+
+def test_documented_arguments_in_documented_order():
+    searcher = RandomSearcher(SPACE, "loss", [{"units": 3}], True, "epoch", False, None, random_seed=1)
+    assert searcher.get_config()["units"] == 3
+
+
+def test_many_suggestions_stay_distinct():
+    searcher = RandomSearcher(SPACE, "loss", random_seed=1)
+    strings = {SPACE.match_string(searcher.get_config()) for _ in range(2000)}
+    assert len(strings) == 2000
