@@ -1,15 +1,21 @@
 """Kills a study at random moments, resumes it, and compares it with one that was left alone.
 
     python -m benchmarks.chaos --kills 200 --seed 0      # tuner, trials, worker host, and all of them together
+    python -m benchmarks.chaos --kills 200 --workers 4   # with several workers
     python -m benchmarks.chaos --truncate                # the log cut at every byte, then resumed
 
-The study is ASHA (promotion type) on one worker, with real processes and checkpoints: the order of reports, and with it
-every decision, is then fixed, whatever the timing. Equal means: the same suggestions, the same reports, the same
-decisions with the same reasons, each exactly once.
+The study is ASHA (promotion type), with real processes and checkpoints. On one worker the order of reports, and with it
+every decision, is fixed, whatever the timing: the study must equal one that was left alone, with the same suggestions,
+reports, decisions and reasons, each exactly once. On several workers the order of reports depends on timing. Then every
+trial must have reported each epoch exactly once and in order, and a fresh scheduler that is fed the log must repeat
+every decision in it.
 """
 
 import argparse
+import contextlib
+import io
 import json
+import logging
 import os
 import random
 import shutil
@@ -22,6 +28,7 @@ from pathlib import Path
 
 import psutil
 
+from syne_tune import Tuner
 from syne_tune.event_log import read_events
 
 NAME = "chaos"
@@ -70,7 +77,7 @@ else:
         type="promotion", random_seed=1, grace_period=1, reduction_factor=3,
     )
     tuner = Tuner(
-        LocalBackend(sys.argv[1]), scheduler, StoppingCriterion(max_num_evaluations=int(sys.argv[2])), n_workers=1,
+        LocalBackend(sys.argv[1]), scheduler, StoppingCriterion(max_num_evaluations=int(sys.argv[2])), n_workers=int(sys.argv[3]),
         tuner_name="chaos", suffix_tuner_name=False, max_retries_per_trial=10**6, results_update_interval=0.3,
     )
 tuner.run()
@@ -80,16 +87,16 @@ tuner.run()
 class Study:
     """One study in a folder of its own, run by a tuner process that can be killed and started again."""
 
-    def __init__(self, evaluations):
+    def __init__(self, evaluations, workers=1):
         self.root = Path(tempfile.mkdtemp(prefix="chaos-"))
         self.folder = self.root / NAME
-        self.evaluations = evaluations
+        self.arguments = [str(evaluations), str(workers)]
         self.environment = {**os.environ, "SYNETUNE_FOLDER": str(self.root)}
         (self.root / "train.py").write_text(TRAINING_SCRIPT)
         (self.root / "tune.py").write_text(TUNING_SCRIPT)
 
     def start(self):
-        command = [sys.executable, str(self.root / "tune.py"), str(self.root / "train.py"), str(self.evaluations)]
+        command = [sys.executable, str(self.root / "tune.py"), str(self.root / "train.py"), *self.arguments]
         log = open(self.root / "tuner.txt", "ab")  # noqa: SIM115  # the process keeps it
         return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, start_new_session=True)
 
@@ -114,9 +121,9 @@ class Study:
         found = []
         for process in psutil.process_iter(["cmdline"]):
             line = " ".join(process.info["cmdline"] or [])
-            if str(self.root) in line and ("train.py" in line and "tune.py" not in line) == (kind == "trial"):
-                if "tune.py" not in line:
-                    found.append(process.pid)
+            is_trial = "train.py" in line
+            if str(self.root) in line and "tune.py" not in line and is_trial == (kind == "trial"):
+                found.append(process.pid)
         return found
 
     def remove(self):
@@ -126,10 +133,8 @@ class Study:
 
 
 def kill(pid):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def strike(study, tuner, what):
@@ -146,7 +151,24 @@ def strike(study, tuner, what):
     return bool(victims)
 
 
-def random_kills(kills, seed, evaluations):
+def check_alone(study):
+    """Checks the log of a study by itself: every epoch reported once and in order, every decision repeatable."""
+    epochs = {}
+    for event in read_events(study.folder / "events.jsonl"):
+        if event["kind"] == "report":
+            epochs.setdefault(event["trial_id"], []).append(event["result"]["epoch"])
+    for trial_id, found in epochs.items():
+        if found != list(range(1, len(found) + 1)):
+            raise SystemExit(f"trial {trial_id} in {study.root} reported epochs {found}")
+    (study.folder / "tuner.dill").unlink(missing_ok=True)
+    complaints = io.StringIO()
+    logging.getLogger("syne_tune.study").addHandler(logging.StreamHandler(complaints))
+    Tuner.load(study.folder)
+    if complaints.getvalue():
+        raise SystemExit(f"{study.root}: {complaints.getvalue()}")
+
+
+def random_kills(kills, seed, evaluations, workers):
     """Returns the number of kills that struck, after checking that nothing came of them."""
     dice = random.Random(seed)
     reference = Study(evaluations)
@@ -155,7 +177,7 @@ def random_kills(kills, seed, evaluations):
     reference.remove()
     struck = rounds = 0
     while struck < kills:
-        study = Study(evaluations)
+        study = Study(evaluations, workers)
         rounds += 1
         tuner = study.start()
         while True:
@@ -172,7 +194,9 @@ def random_kills(kills, seed, evaluations):
             if code == 0:
                 break
             raise SystemExit(f"the tuner ended with {code}:\n{(study.root / 'tuner.txt').read_text()[-3000:]}")
-        compare(expected, study.decisions(), f"study {rounds} in {study.root}")
+        check_alone(study)
+        if workers == 1:
+            compare(expected, study.decisions(), f"study {rounds} in {study.root}")
         study.remove()
         print(f"{struck} kills over {rounds} studies: equal so far", flush=True)
     return struck
@@ -211,6 +235,7 @@ def main():
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--evaluations", type=int, default=60)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--truncate", action="store_true", help="cut the log instead of killing processes")
     parser.add_argument("--step", type=int, default=1, help="with --truncate: bytes between two cuts")
     options = parser.parse_args()
@@ -221,8 +246,9 @@ def main():
             f"{count} truncated logs, every resumed study equal to the uninterrupted one, {time.time() - start:.0f} s"
         )
     else:
-        count = random_kills(options.kills, options.seed, options.evaluations)
-        print(f"{count} kills, every study equal to the uninterrupted one, {time.time() - start:.0f} s")
+        count = random_kills(options.kills, options.seed, options.evaluations, options.workers)
+        outcome = "equal to the uninterrupted one" if options.workers == 1 else "consistent and repeatable"
+        print(f"{count} kills, every study {outcome}, {time.time() - start:.0f} s")
 
 
 if __name__ == "__main__":

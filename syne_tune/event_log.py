@@ -69,9 +69,9 @@ def _scan(path: Path) -> Iterator[tuple[Event, int]]:
                 continue
             if torn is not None or event["seq"] != expected:
                 raise EventLogError(
-                    f"{path}: line {torn or number} is damaged or missing (expected event {expected}), but intact "
-                    "events follow, so this is not the trace of a crash. Restore the file from a copy, or cut it before "
-                    f"that line ('head -n {(torn or number) - 1}') to continue from there"
+                    f"{path}: line {torn or number} is damaged or missing (expected event {expected}), but "
+                    "intact events follow, so this is not the trace of a crash. Restore the file from a "
+                    f"copy, or cut it before that line ('head -n {(torn or number) - 1}') to continue from there"
                 )
             offset += len(line)
             expected += 1

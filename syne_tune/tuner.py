@@ -394,7 +394,12 @@ class Tuner:
                 return reason
         return "the stopping criterion is met"
 
+    def _ends_now(self) -> bool:
+        return not self.wait_trial_completion_when_stopping and self._reason_to_stop() is not None
+
     def _process_reports(self) -> None:
+        if self._ends_now():
+            return
         running = list(self._study.running)
         statuses, results = self.trial_backend.fetch_status_results(running)
         self._notify("on_fetch_status_results", statuses, results)
@@ -403,7 +408,7 @@ class Tuner:
         for trial_id, result in results:
             if trial_id in self._study.running and not stopping:
                 self._decide(trial_id, result)
-                stopping = not self.wait_trial_completion_when_stopping and self._reason_to_stop() is not None
+                stopping = self._ends_now()
             else:
                 skipped.add(trial_id)
         for trial_id, (_, status) in statuses.items():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORKER_COLUMNS = {ST_WORKER_TIME: "worker-time", ST_WORKER_COST: "worker-cost"}
-_MAX_ROWS_SHOWN = 60
+_MAX_ROWS_SHOWN = 30
 
 
 def is_number(value: object) -> TypeGuard[float]:

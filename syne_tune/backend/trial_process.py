@@ -110,7 +110,8 @@ def _run_in_place(launch: Launch) -> int:
     except SystemExit as error:
         return _exit_code(error)
     except BaseException as error:  # noqa: BLE001  # as the interpreter itself does
-        sys.excepthook(type(error), error, _without_own_frames(error.__traceback__))
+        error.__traceback__ = _without_own_frames(error.__traceback__)
+        sys.excepthook(type(error), error, error.__traceback__)
         return 1
     return 0
 

@@ -57,12 +57,15 @@ class Categorical(Domain):
         Raises:
             ConfigSpaceError: If it is none of them, even after a cast.
         """
-        if type(value) is self.value_type:
-            try:
-                return self._index[value]
-            except KeyError:
-                pass
-        return self._index[self.cast(value)]
+        index = self._lookup(value) if type(value) is self.value_type else None
+        return self._index[self.cast(value)] if index is None else index
+
+    def _lookup(self, value: Any) -> int | None:
+        """Index of a value of the right type; ``None`` if it is no category."""
+        try:
+            return self._index.get(value)
+        except TypeError:  # not hashable
+            return None
 
     def value_at(self, index: int) -> Any:
         """The category number ``index``."""
@@ -74,9 +77,9 @@ class Categorical(Domain):
         Strings are read as the type of the categories (``"False"`` is ``False``); floats may be off by 1 %.
         """
         plain = value.item() if isinstance(value, np.generic) else value
-        converted = self._convert(plain)
-        if converted is not None and converted in self._index:
-            return self.categories[self._index[converted]]
+        index = self._lookup(self._convert(plain))
+        if index is not None:
+            return self.categories[index]
         legal = nearest(str(value), [str(category) for category in self.categories])
         raise ConfigSpaceError(f"{value!r} is not one of the {len(self.categories)} categories; {legal}")
 
@@ -111,7 +114,7 @@ class Categorical(Domain):
     def is_valid(self, value: Any) -> bool:
         """Whether ``value`` is one of the categories, of their type."""
         plain = value.item() if isinstance(value, np.generic) else value
-        return type(plain) is self.value_type and plain in self._index
+        return type(plain) is self.value_type and self._lookup(plain) is not None
 
     def decode(self, position: float) -> Any:
         """The category in whose equal share of ``[0, 1]`` ``position`` lies."""
@@ -211,7 +214,7 @@ class OrdinalNearestNeighbor(Ordinal):
             number = float(value)
             if math.isnan(number):
                 raise ValueError("not a number")
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ConfigSpaceError(f"{value!r} cannot be read as a number of {self!r}") from error
         if number in self._index:
             return self.categories[self._index[number]]

@@ -141,7 +141,7 @@ class Domain(metaclass=ABCMeta):
         return Uniform() if self.sampler is None else self.sampler
 
     def set_sampler(self, sampler: Sampler, allow_override: bool = False) -> None:
-        """Sets the sampler of a domain that has none yet.
+        """Sets the sampler of a domain that has none yet. This changes the hash of the domain.
 
         Args:
             sampler: The new sampler.

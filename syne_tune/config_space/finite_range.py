@@ -96,7 +96,7 @@ class FiniteRange(Domain):
             number = float(value)
             if math.isnan(number):
                 raise ValueError("not a number")
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ConfigSpaceError(f"{value!r} cannot be read as a number of {self!r}") from error
         index = self._index.get(number)
         if index is not None:

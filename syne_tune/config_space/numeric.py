@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -110,12 +111,12 @@ class NumericDomain(Domain):
         self._lattice = self._unquantized_lattice()
         if isinstance(sampler, Quantized):
             self._lattice = Lattice.inside(self.lower, self.upper, sampler.q, self.value_type is int)
-            if not self._lattice:
+            if self._lattice.size == 0:
                 raise ConfigSpaceError(
                     f"no multiple of q = {sampler.q!r} lies in [{self.lower!r}, {self.upper!r}]; choose a smaller q"
                 )
         if self._lattice is None:
-            self.interval = UnitInterval(sampler.scale, self.lower, self.upper)
+            self.interval = UnitInterval(sampler.scale, float(self.lower), float(self.upper))
         else:
             self.interval = self._lattice.widened(sampler.scale)
 
@@ -156,12 +157,12 @@ class NumericDomain(Domain):
     def cardinality(self) -> int | None:
         """Number of values; a continuous range has one if its bounds are equal, else infinitely many."""
         if self._lattice is not None:
-            return self._lattice.last - self._lattice.first + 1
+            return self._lattice.size
         return 1 if self.lower == self.upper else None
 
     def value_at(self, index: int) -> Any:
         """The value number ``index`` in increasing order."""
-        return self.lower if self._lattice is None else self._lattice.value(self._lattice.first + index)
+        return self.interval.lower if self._lattice is None else self._lattice.value(self._lattice.first + index)
 
     def cast(self, value: Any) -> Any:
         """Converts to a number; rounds to the nearest integer or multiple of the step where there is one."""
@@ -174,14 +175,18 @@ class NumericDomain(Domain):
         return self._lattice.value(multiplier)
 
     def _number(self, value: Any) -> float:
-        """Reads a number; an ``int`` stays one, so that large integers are exact."""
+        """Reads a number; only continuous domains read non-finite ones, which are valid in none."""
         try:
-            number = value if type(value) in (int, float) else _read_number(value)
+            number = self._read(value)
             if self._lattice is not None and not math.isfinite(number):
                 raise ValueError("not finite")
         except (TypeError, ValueError, OverflowError) as error:
             raise ConfigSpaceError(f"{value!r} cannot be read as a number of {self!r}") from error
         return number
+
+    @abstractmethod
+    def _read(self, value: Any) -> float:
+        """A number from a number, a string or a NumPy scalar."""
 
     def is_valid(self, value: Any) -> bool:
         """Whether ``value`` is a number within the bounds and, where there is a step, a multiple of it."""
@@ -225,11 +230,13 @@ class NumericDomain(Domain):
 
     def positions(self, values: Sequence[Any]) -> FloatArray:
         """Positions of ``values``; see :meth:`Domain.positions`."""
-        if self._lattice is None:
-            return self.interval.encode_array(values)
-        if self._lattice.step == 1:
-            return self.interval.encode_array(np.rint(np.asarray(values, dtype=np.float64)))
-        return self.interval.encode_array([self.cast(value) for value in values])
+        if self._lattice is not None and self._lattice.step != 1:
+            return self.interval.encode_array([self.cast(value) for value in values])
+        try:
+            array = np.asarray(values, dtype=np.float64)
+        except (TypeError, ValueError, OverflowError):
+            array = np.array([self.cast(value) for value in values], dtype=np.float64)
+        return self.interval.encode_array(array if self._lattice is None else np.rint(array))
 
     def midpoint(self) -> Any:
         """The arithmetic mean of the bounds, the geometric one on a log scale, the mean of a normal prior."""
@@ -282,17 +289,12 @@ class Float(NumericDomain):
         """``float``."""
         return float
 
-    def cast(self, value: Any) -> Any:
-        """Converts to ``float``; a quantised domain rounds to its step."""
-        return float(super().cast(value))
+    def _bound(self, name: str, value: Any) -> Any:
+        number = super()._bound(name, value)
+        return number if float(number) == number else float(number)
 
-    def decode(self, position: float) -> float:
-        """The value at ``position`` on the scale of the sampler."""
-        return float(super().decode(position))
-
-    def value_at(self, index: int) -> float:
-        """The value number ``index`` in increasing order."""
-        return float(super().value_at(index))
+    def _read(self, value: Any) -> float:
+        return float(value)
 
     def reverseloguniform(self) -> Float:
         """A copy with ``-log(1 - value)`` uniform; needs ``0 <= lower <= upper < 1``."""
@@ -353,6 +355,14 @@ class Integer(NumericDomain):
         """``int``."""
         return int
 
+    def _read(self, value: Any) -> float:
+        if isinstance(value, (int, np.integer)):
+            return int(value)
+        try:
+            return int(value) if isinstance(value, str) else float(value)
+        except ValueError:
+            return float(value)
+
     def match_string(self, value: Any) -> str:
         """The digits."""
         return str(self.cast(value))
@@ -360,13 +370,3 @@ class Integer(NumericDomain):
     def constructor(self) -> str:
         """For example ``"lograndint(1, 512)"``."""
         return self._call("randint")
-
-
-def _read_number(value: Any) -> float:
-    """A number from a string or a NumPy scalar; integers stay exact."""
-    if isinstance(value, str):
-        try:
-            return int(value)
-        except ValueError:
-            return float(value)
-    return int(value) if isinstance(value, np.integer) else float(value)

@@ -73,10 +73,10 @@ def read_space(path: str | os.PathLike[str]) -> Space:
         ConfigSpaceError: If the content breaks a rule; the message names the file.
         OSError: If the file cannot be read.
     """
-    text = Path(path).read_text(encoding="utf-8")
+    data = Path(path).read_bytes()
     try:
-        return parse_space(text)
-    except ConfigSpaceError as error:
+        return parse_space(data.decode())
+    except (ConfigSpaceError, UnicodeDecodeError) as error:
         raise ConfigSpaceError(f"{os.fspath(path)}: {error}") from error
 
 
@@ -149,7 +149,7 @@ def _load(text: str) -> Any:
             pass  # a YAML mapping may begin with a brace, too
     try:
         return yaml.load(text, Loader=_yaml_loader())
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise ConfigSpaceError(f"not valid YAML: {error}") from error
 
 

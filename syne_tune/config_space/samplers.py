@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+import numpy as np
+
 from syne_tune.config_space.scales import LINEAR, LOG, REVERSE_LOG, Scale
 
 NEGLIGIBLE_WIDTH = 1e-4
@@ -97,6 +99,10 @@ class Quantized(Sampler):
 
     sampler: Sampler
     q: float
+
+    def __post_init__(self) -> None:
+        if isinstance(self.q, np.generic):
+            object.__setattr__(self, "q", self.q.item())
 
     @property
     def scale(self) -> Scale:

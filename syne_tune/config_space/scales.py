@@ -131,7 +131,9 @@ class Lattice:
         ratio_lower, ratio_upper = lower / numerator * denominator, upper / numerator * denominator
         return cls(step, math.ceil(ratio_lower - 1e-6), math.floor(ratio_upper + 1e-6), False)
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """Number of values."""
         return max(self.last - self.first + 1, 0)
 
     def value(self, multiplier: int) -> int | float:
@@ -164,5 +166,5 @@ class Lattice:
 
 def step_ratio(step: float) -> tuple[int, int]:
     """Numerator and denominator of the decimal number that ``step`` is written as."""
-    fraction = Fraction(repr(step))
+    fraction = Fraction(step) if isinstance(step, int) else Fraction(repr(step))
     return fraction.numerator, fraction.denominator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -264,11 +265,15 @@ class TestHost:
     def test_host_that_cannot_start_says_why(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("syne_tune.backend.host_client._BOOT", "raise SystemExit('no luck' + '{path}'[:0])")
         client = HostClient(tmp_path)
-        with pytest.raises(BackendError, match="no luck"):
+
+        def insist() -> None:
             for _ in range(100):
                 client.connect()
                 client.wait(60.0)
-        (client.control / LOG_NAME).unlink()
+
+        with pytest.raises(BackendError, match="no luck"):
+            insist()
+        shutil.rmtree(client.control)
 
     def test_module_that_cannot_be_preloaded(self, tmp_path: Path) -> None:
         client = HostClient(tmp_path, preload=["no_such_module"])
@@ -279,8 +284,7 @@ class TestHost:
         assert exit_of(cold).code == 0
         client.close()
         until(lambda: (client.control / LOG_NAME).exists() and not (client.control / LOCK_NAME).exists())
-        (client.control / LOG_NAME).unlink()
-        client.control.rmdir()
+        shutil.rmtree(client.control)
 
 
 class TestControlFolder:

@@ -72,6 +72,12 @@ def test_float_categories_may_be_off_by_one_percent() -> None:
         domain.cast(0.105)
 
 
+def test_tuples_with_lists_inside_are_no_categories() -> None:
+    assert not choice([(1, 2)]).is_valid((1, [2]))
+    with pytest.raises(ConfigSpaceError, match="is not one of"):
+        choice([(1, 2)]).index_of((1, [2]))
+
+
 @pytest.mark.parametrize("value", [3, "3", 1.5, None, [1]])
 def test_other_values_are_refused_with_the_nearest(value: Any) -> None:
     with pytest.raises(ConfigSpaceError, match=r"is not one of the 2 categories.*Legal are: '1', '2'"):
@@ -135,7 +141,7 @@ def test_nearest_neighbour_ordinals_own_the_interval_around_them() -> None:
 def test_nearest_neighbour_ordinals_cast_to_the_nearest() -> None:
     assert [ordinal([1, 2, 4]).cast(x) for x in (-5, 1.6, 2.9, 99, "4")] == [1, 2, 2, 4, 4]
     assert [logordinal([1, 10, 100]).cast(x) for x in (0, -1, 3.0, 4.0, 31)] == [1, 1, 1, 10, 10]
-    for value in ("x", None, float("nan")):
+    for value in ("x", None, float("nan"), 10**400):
         with pytest.raises(ConfigSpaceError, match="cannot be read as a number"):
             ordinal([1, 2, 4]).cast(value)
     assert ordinal([2**60, 2**60 + 1]).cast(2**60 + 1) == 2**60 + 1

@@ -115,6 +115,35 @@ def test_what_is_no_integer_cannot_be_cast(value: Any) -> None:
         randint(0, 5).cast(value)
 
 
+def test_values_of_any_numeric_type_become_plain_floats() -> None:
+    for value in (1, True, "1", np.float32(1), np.int64(1)):
+        assert type(uniform(0, 1).cast(value)) is float
+    assert [type(value) for value in uniform(0, 1).decode_many(np.array([-0.1, 0.0, 1.0, 1.1]))] == [float] * 4
+    assert type(uniform(3, 3).value_at(0)) is float
+
+
+@pytest.mark.parametrize("value", ["much", [1], 10**400, None])
+def test_what_is_no_number_cannot_be_cast_or_encoded(value: Any) -> None:
+    for domain in (uniform(0, 1), randint(0, 5), quniform(0, 1, 0.5)):
+        with pytest.raises(ConfigSpaceError):
+            domain.encode_many([0, value])
+        with pytest.raises(ConfigSpaceError):
+            domain.cast(value)
+
+
+def test_very_wide_integer_ranges() -> None:
+    domain = qrandint(0, 2**70, 1)
+    assert domain.cardinality == 2**70 + 1
+    assert domain.is_valid(domain.sample(random_state=np.random.RandomState(0)))
+    assert uniform(0, 2**60 + 1).upper == float(2**60)
+
+
+def test_steps_may_be_numpy_numbers() -> None:
+    assert uniform(0, 1).quantized(np.float64(0.5)) == quniform(0, 1, 0.5)
+    assert randint(0, 8).quantized(np.int64(2)) == qrandint(0, 8, 2)
+    assert repr(uniform(0, 1).quantized(np.float64(0.5))) == "quniform(0, 1, 0.5)"
+
+
 def test_cast_leaves_numbers_outside_of_the_bounds_outside() -> None:
     assert uniform(0, 1).cast(7) == 7.0
     assert not uniform(0, 1).is_valid(7.0)

@@ -87,6 +87,9 @@ def test_files_are_named_in_errors(tmp_path: Path) -> None:
     path.write_text("lr: loguniform(0, 1)")
     with pytest.raises(ConfigSpaceError, match=r"space\.yaml: lr: loguniform\(0, 1\): lower = 0: must be positive"):
         read_space(path)
+    path.write_bytes(b"lr: \xff\xfe")
+    with pytest.raises(ConfigSpaceError, match=r"space\.yaml: .*decode"):
+        read_space(path)
 
 
 def test_constraints_may_stand_beside_the_space() -> None:
@@ -206,6 +209,7 @@ def test_nothing_is_executed(text: str, tmp_path: Path, monkeypatch: pytest.Monk
         ("1: 3", "1 cannot be the name of a parameter"),
         ("x: !!python/object/apply:os.getcwd []", "not valid YAML"),
         ("x: [", "not valid YAML"),
+        ("x: " + "[" * 5000, "not valid YAML"),
         ("", "a space maps names to values"),
         ("- x", "a space maps names to values"),
         ("x: 1\nconstraints: {a: 1}", "must be a list of texts"),

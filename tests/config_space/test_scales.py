@@ -60,8 +60,8 @@ def test_bounds_that_are_multiples_belong_to_the_lattice(first: int, extra: int,
 
 def test_integers_between_bounds_that_are_no_multiples() -> None:
     lattice = Lattice.inside(-5, 10, 4, integral=True)
-    assert (lattice.value(lattice.first), lattice.value(lattice.last), len(lattice)) == (-4, 8, 4)
-    assert len(Lattice.inside(5, 7, 4, integral=True)) == 0
+    assert (lattice.value(lattice.first), lattice.value(lattice.last), lattice.size) == (-4, 8, 4)
+    assert Lattice.inside(5, 7, 4, integral=True).size == 0
 
 
 def test_the_reverse_log_interval_of_a_lattice_stays_below_one() -> None:

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syne_tune.config_space import (
-    Constraint,
     Space,
     active_if,
     at_least,
@@ -124,12 +123,13 @@ class TestSampling:
         with pytest.raises(ConfigSpaceError, match=r"none of .* satisfies all of \['x > 2'\]; relax"):
             Space({"x": uniform(0, 1)}, constraints=["x > 2"])
 
-    def test_sampling_gives_up_on_what_became_impossible(self) -> None:
-        space = constrained()
-        space.constraints = (Constraint("batch > 5000"),)
-        for draw in (lambda state: space.sample(state), lambda state: space.sample_many(state, 7)):
-            with pytest.raises(ConfigSpaceError, match="relax the constraints"):
-                draw(np.random.RandomState(0))
+    def test_sampling_gives_up_after_many_attempts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("syne_tune.config_space.space.MAX_REJECTIONS", 10)
+        space = Space({"x": uniform(0, 1)}, constraints=["x < 0.02"])
+        with pytest.raises(ConfigSpaceError, match="none of 10 random"):
+            space.sample(np.random.RandomState(0))
+        with pytest.raises(ConfigSpaceError, match="relax the constraints"):
+            space.sample_many(np.random.RandomState(0), 7)
 
 
 class TestConditions:

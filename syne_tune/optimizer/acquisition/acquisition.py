@@ -8,7 +8,7 @@ function is a sum of terms. Since scores are logarithms, sums are products of wh
     ... per unit of cost     Sum([..., Term(log_cost_model, CheapnessOfLogCost())])
     nothing feasible yet     Sum([Term(constraint_model, LogProbabilityBelow(0.0))])
 
-Every input model has its own targets, transforms and pending evaluations.
+Every model has its own targets, transforms and pending evaluations.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import Protocol
 
 import numpy as np
 
+from syne_tune.errors import OptionError
 from syne_tune.optimizer.acquisition.functions import ScoreFunction
-from syne_tune.optimizer.models.predictor import DifferentiablePredictor, FloatArray
+from syne_tune.optimizer.models.predictor import DifferentiablePredictor, FloatArray, Predictor
 
 
 class AcquisitionFunction(Protocol):
@@ -51,7 +52,7 @@ class Term:
         score: Score of its predictions.
     """
 
-    predictor: DifferentiablePredictor
+    predictor: Predictor
     score: ScoreFunction
 
     def evaluate(self, x: FloatArray) -> FloatArray:
@@ -59,7 +60,13 @@ class Term:
         return self.score(self.predictor.predict(x)).value
 
     def evaluate_with_gradient(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Values ``(m,)`` and derivatives ``(m, d)``."""
+        """Values ``(m,)`` and derivatives ``(m, d)``.
+
+        Raises:
+            OptionError: If the model has no gradients.
+        """
+        if not isinstance(self.predictor, DifferentiablePredictor):
+            raise OptionError(f"{self.predictor!r} has no gradients: search with SearchEffort(max_climb=0)")
         prediction, pullback = self.predictor.predict_with_pullback(x)
         value, by_mean, by_std = self.score(prediction)
         return value, pullback(by_mean, by_std)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from syne_tune.errors import OptionError
 from syne_tune.optimizer.acquisition.acquisition import Sum, Term
 from syne_tune.optimizer.acquisition.functions import (
     CheapnessOfLogCost,
@@ -11,6 +12,7 @@ from syne_tune.optimizer.acquisition.functions import (
 )
 from syne_tune.optimizer.acquisition.search_domain import SearchDomain
 from syne_tune.optimizer.models.gp.posterior import Posterior
+from syne_tune.optimizer.models.predictor import Prediction
 
 
 @pytest.fixture
@@ -31,6 +33,17 @@ def test_sum_of_logarithms_is_the_product(
         / np.exp(constraint.predict(x).mean)
     )
     assert np.exp(together.evaluate(x)) == pytest.approx(expected)
+
+
+def test_model_without_gradients() -> None:
+    class Constant:
+        def predict(self, x: np.ndarray) -> Prediction:
+            return Prediction(np.zeros(len(x)), np.ones(len(x)))
+
+    term = Term(Constant(), LogExpectedImprovement(0.0))
+    assert term.evaluate(np.zeros((2, 1))) == pytest.approx(np.log(1 / np.sqrt(2 * np.pi)))
+    with pytest.raises(OptionError, match="max_climb=0"):
+        term.evaluate_with_gradient(np.zeros((2, 1)))
 
 
 def test_gradient_matches_finite_differences(

@@ -39,7 +39,7 @@ def test_resource_that_cannot_be_used(trial_of, value):
 
 
 def test_resource_that_is_missing(trial_of):
-    with pytest.raises(SchedulerError, match="Trial 5 did not report 'epoch'.*did you mean 'epochs'"):
+    with pytest.raises(SchedulerError, match=r"Trial 5 did not report 'epoch'.*did you mean 'epochs'"):
         required_resource(trial_of(5), {"epochs": 3, "st_worker_iter": 0}, "epoch")
 
 

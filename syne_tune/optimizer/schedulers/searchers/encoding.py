@@ -284,7 +284,7 @@ def _encode(name: str, code: ParameterCode, configs: Sequence[Config]) -> FloatA
     except KeyError:
         missing = next(config for config in configs if name not in config)
         raise ConfigSpaceError(f"configuration {dict(missing)!r}: {name} is missing") from None
-    except (ConfigSpaceError, TypeError, ValueError) as error:
+    except ConfigSpaceError as error:
         raise ConfigSpaceError(f"{name}: {error}") from error
 
 

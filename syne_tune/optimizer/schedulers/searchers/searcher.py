@@ -4,7 +4,7 @@ A searcher knows nothing of rungs, workers or decisions. Its scheduler calls, fo
 
     config = searcher.get_config(trial_id="7")                  # None: nothing left to suggest
     searcher.register_pending("7", config, milestone=3)         # an evaluation is under way, up to resource 3
-    searcher.on_trial_result("7", config, result, update=True)  # a value to learn from (update=False: only for the record)
+    searcher.on_trial_result("7", config, result, update=True)  # learn from it (update=False: only for the record)
     searcher.remove_case("7", epoch=2)                          # forget the value learned at epoch 2
     searcher.cleanup_pending("7")                               # nothing is under way any more
     searcher.evaluation_failed("7")                             # or: it failed; do not suggest it again
