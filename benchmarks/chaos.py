@@ -77,7 +77,8 @@ else:
         type="promotion", random_seed=1, grace_period=1, reduction_factor=3,
     )
     tuner = Tuner(
-        LocalBackend(sys.argv[1]), scheduler, StoppingCriterion(max_num_evaluations=int(sys.argv[2])), n_workers=int(sys.argv[3]),
+        LocalBackend(sys.argv[1]), scheduler, StoppingCriterion(max_num_evaluations=int(sys.argv[2])),
+        n_workers=int(sys.argv[3]),
         tuner_name="chaos", suffix_tuner_name=False, max_retries_per_trial=10**6, results_update_interval=0.3,
     )
 tuner.run()

@@ -346,7 +346,8 @@ class Tuner:
                 self._retry(trial_id, failure)
 
     def _end_session(self, reason: str) -> None:
-        print_best_metric_found(self.tuning_status, self.scheduler.metric_names(), self.scheduler.metric_mode())
+        if not any(callback.prints_summary for callback in self.callbacks):
+            print_best_metric_found(self.tuning_status, self.scheduler.metric_names(), self.scheduler.metric_mode())
         self._notify("on_tuning_end")
         try:
             if self._is_in_step():

@@ -36,6 +36,9 @@ class TunerCallback:
     replays: bool = False
     """Whether logged reports are handed over again when an experiment is resumed."""
 
+    prints_summary: bool = False
+    """Whether it tells the user how the run ended; if none does, the tuner prints a table itself."""
+
     def on_tuning_start(self, tuner: Any) -> None:
         """The run begins (or goes on, if the experiment was resumed)."""
 

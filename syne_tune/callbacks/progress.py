@@ -37,6 +37,8 @@ class ProgressCallback(TunerCallback):
         OptionError: If a number is not positive.
     """
 
+    prints_summary = True
+
     def __init__(
         self,
         console: Console | None = None,

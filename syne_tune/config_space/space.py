@@ -331,8 +331,9 @@ class Space(Mapping[str, Any]):
             For example ``"c:1,f:2,x:1.234568e-01"``, keys in alphabetical order.
         """
         active = self.active(config)
-        check_complete(config, active, self.free, f"configuration {config!r}")
-        return ",".join(f"{name}:{self.free[name].match_string(config[name])}" for name in sorted(active))
+        if not config.keys() >= set(active):
+            check_complete(config, active, self.free, f"configuration {config!r}")
+        return ",".join([f"{name}:{self.free[name].match_string(config[name])}" for name in sorted(active)])
 
     def size(self, upper_limit: int | None = 2**20) -> int | None:
         """Number of configurations.

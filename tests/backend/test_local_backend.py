@@ -4,10 +4,13 @@ import errno
 import json
 import os
 import pickle
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import cloudpickle
@@ -356,6 +359,8 @@ class TestPauseAndStop:
     ) -> None:
         """W-11: SIGTERM comes first, and the next run waits until the checkpoint has been written."""
         text = """
+        from syne_tune import Reporter
+        report = Reporter()
         folder = sys.argv[-1]
         os.makedirs(folder, exist_ok=True)
         assert not os.path.exists(folder + "/lock"), "two processes in one checkpoint directory"
@@ -369,9 +374,7 @@ class TestPauseAndStop:
         report(epoch=int(os.path.exists(folder + "/saved")))
         while True: time.sleep(0.01)
         """
-        backend = make_backend(
-            make_script("from syne_tune import Reporter; report = Reporter()\n" + _dedent(text)), stop_grace=60.0
-        )
+        backend = make_backend(make_script(text), stop_grace=60.0)
         observer = observe(backend)
         backend.start_trial({})
         observer.until_reports(0, 1)
@@ -409,12 +412,6 @@ class TestPauseAndStop:
         for _ in range(5):
             run_to_end(backend)
         assert len(os.listdir("/proc/self/fd")) <= before
-
-
-def _dedent(text: str) -> str:
-    import textwrap
-
-    return textwrap.dedent(text)
 
 
 class TestCheckpoints:
@@ -466,18 +463,17 @@ while True: time.sleep(0.01)
         source = backend.checkpoint_trial_path(0)
         source.mkdir(parents=True)
         (source / "model").write_text("m")
-        copytree = local_backend_copytree = __import__("shutil").copytree
+        copytree = shutil.copytree
         failures = iter([True, True, False])
 
-        def flaky(*args: object) -> None:
+        def flaky(*args: str) -> None:
             if next(failures):
-                raise __import__("shutil").Error([("a", "b", "vanished")])
-            local_backend_copytree(*args)
+                raise shutil.Error([("a", "b", "vanished")])
+            copytree(*args)
 
         monkeypatch.setattr("syne_tune.backend.local_backend.shutil.copytree", flaky)
         backend.copy_checkpoint(0, 1)
         assert (backend.checkpoint_trial_path(1) / "model").read_text() == "m"
-        assert copytree is local_backend_copytree
 
 
 class TestGpus:
@@ -528,7 +524,7 @@ class TestGpus:
         before = make_backend(script)
         before.start_trial({})
         after = make_backend(script)
-        after.adopt_trial(TrialRecord(Trial(0, {}, before._trial_dict[0].creation_time), Status.in_progress))
+        after.adopt_trial(TrialRecord(Trial(0, {}, datetime.now()), Status.in_progress))
         assert after.trial_gpu == {0: [0]}
         after.start_trial({})
         observer = observe(after)
@@ -564,8 +560,6 @@ class TestTakingOver:
         self, make_script: MakeScript, make_backend: MakeBackend, tmp_path: Path, moment: str
     ) -> None:
         """After ``kill -9`` of the tuner, nothing is started twice and no report is lost."""
-        import subprocess
-
         script = make_script(EPOCHS)
         backend = make_backend(script)
         epochs = 5 if moment == "ended" else 60
@@ -581,7 +575,7 @@ class TestTakingOver:
             os.kill(_parent(pids[0]), signal.SIGKILL)
         backend.expect_reports(["epoch"], "epoch")
         for trial_id in range(2):
-            trial = Trial(trial_id, {"epochs": epochs}, _now())
+            trial = Trial(trial_id, {"epochs": epochs}, datetime.now())
             backend.adopt_trial(TrialRecord(trial, Status.in_progress, num_reports=len(seen[trial_id])))
         observer = observe(backend)
         observer.until_ended(0, 1)
@@ -597,7 +591,7 @@ class TestTakingOver:
         before.start_trial({})
         pid = pid_of(before, 0)
         after = make_backend(before.entrypoint_path())
-        after.adopt_trial(TrialRecord(Trial(0, {}, _now()), Status.paused))
+        after.adopt_trial(TrialRecord(Trial(0, {}, datetime.now()), Status.paused))
         until(lambda: process_tree.identity(pid) is None)
 
     def test_trial_that_shall_end_is_not_started_for_it(
@@ -608,7 +602,7 @@ class TestTakingOver:
             patch.setattr("syne_tune.backend.open_runs.OpenRuns.add", lambda *_: None)
             before.start_trial({})
         after = make_backend(before.entrypoint_path())
-        after.adopt_trial(TrialRecord(Trial(0, {}, _now()), Status.stopped))
+        after.adopt_trial(TrialRecord(Trial(0, {}, datetime.now()), Status.stopped))
         until(run_of(after, 0).exit)
         assert run_of(after, 0).claim() is None
 
@@ -650,7 +644,7 @@ class TestTakingOver:
         before.resume_trial(0, {"epochs": 3})
         observer.until_ended(0)
         after = make_backend(before.entrypoint_path())
-        after.adopt_trial(TrialRecord(Trial(0, {"epochs": 2}, _now()), Status.paused, num_reports=2))
+        after.adopt_trial(TrialRecord(Trial(0, {"epochs": 2}, datetime.now()), Status.paused, num_reports=2))
         after.resume_trial(0, {"epochs": 5})
         observer = observe(after)
         observer.until_ended(0)
@@ -664,7 +658,7 @@ class TestTakingOver:
         run_to_end(before, {"epochs": 2})
         run_to_end(before, {"epochs": 1})
         after = make_backend(before.entrypoint_path())
-        after.adopt_trial(TrialRecord(Trial(0, {"epochs": 2}, _now()), Status.completed, num_reports=2))
+        after.adopt_trial(TrialRecord(Trial(0, {"epochs": 2}, datetime.now()), Status.completed, num_reports=2))
         after.start_trial({"epochs": 4}, checkpoint_trial_id=0)
         observer = observe(after)
         observer.until_ended(1)
@@ -684,7 +678,7 @@ class TestTakingOver:
         num_reports = len(seen.reports[0])
         for backend in (before, make_backend(before.entrypoint_path(), folder="trials")):
             backend.expect_reports(["epoch"], "epoch")
-            trial = Trial(0, {"epochs": 30}, _now())
+            trial = Trial(0, {"epochs": 30}, datetime.now())
             backend.adopt_trial(TrialRecord(trial, Status.stopped, num_reports=num_reports))
         backend.retry_trial(0)
         observer = observe(backend)
@@ -765,12 +759,6 @@ class TestPickling:
         observer.until_ended(0)
         assert observer.epochs(0) == [3, 4]
         other.close()
-
-
-def _now():
-    import datetime
-
-    return datetime.datetime.now()
 
 
 def _parent(pid: int) -> int:

@@ -5,24 +5,16 @@ from __future__ import annotations
 from syne_tune.backend import PythonBackend
 from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.testing import toy_training
-from syne_tune.testing.backends import BackendContract, Observer
+from syne_tune.testing.backends import BackendContract
 
 NAMES = ("behaviour", "num_reports", "value")
 
 
-class PythonContract(BackendContract):
-    @staticmethod
-    def _has_restarted(observer: Observer, num_reports: int) -> bool:
-        """Reports that a repeated run makes again are left out, so the first epoch is not seen a second time."""
-        reports = observer.reports[0]
-        return len(reports) > num_reports and reports[-1]["first_epoch"] == 1
-
-
-class TestFunctionThatReports(PythonContract):
+class TestFunctionThatReports(BackendContract):
     def make_backend(self, delete_checkpoints: bool = False) -> TrialBackend:
         return PythonBackend(toy_training.train, NAMES, delete_checkpoints=delete_checkpoints)
 
 
-class TestFunctionThatYields(PythonContract):
+class TestFunctionThatYields(BackendContract):
     def make_backend(self, delete_checkpoints: bool = False) -> TrialBackend:
         return PythonBackend(toy_training.training_steps, NAMES, delete_checkpoints=delete_checkpoints)
