@@ -177,3 +177,9 @@ class EventLog:
         """Syncs and closes the file."""
         self.sync()
         os.close(self._fd)
+
+    def __enter__(self) -> EventLog:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

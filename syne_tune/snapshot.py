@@ -9,7 +9,9 @@ Unpickling executes code of whoever made the file. Nothing but ``Tuner.load`` an
 
 from __future__ import annotations
 
+import logging
 import pickle
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,10 @@ from syne_tune.constants import ST_EVENT_LOG_FILENAME, ST_TUNER_DILL_FILENAME
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.event_log import Event, read_events
 
+logger = logging.getLogger(__name__)
+
 SETUP_FILENAME = "setup.dill"
+_SHARE_OF_TIME = 0.02
 
 
 def write_snapshot(path: Path, tuner: Any) -> None:
@@ -31,6 +36,57 @@ def write_snapshot(path: Path, tuner: Any) -> None:
     import cloudpickle
 
     jsonio.write_atomically(path, cloudpickle.dumps(tuner))
+
+
+class SnapshotSaver:
+    """Saves the tuner of one experiment now and then.
+
+    A snapshot that cannot be written, for want of space or because an object of the user's cannot be pickled, costs a
+    warning: the log is complete without it.
+
+    Args:
+        folder: Folder of the experiment.
+        interval: Least number of seconds between two snapshots; more, if saving would take more than two percent of the
+            time.
+    """
+
+    def __init__(self, folder: Path, interval: float) -> None:
+        self._folder = folder
+        self._interval = interval
+        self._next = time.monotonic() + interval
+        self._is_possible = True
+
+    def save_if_due(self, tuner: Any) -> None:
+        """Saves the tuner, if it is time to."""
+        now = time.monotonic()
+        if now >= self._next:
+            self.save(tuner)
+            self._next = now + max(self._interval, (time.monotonic() - now) / _SHARE_OF_TIME)
+
+    def save(self, tuner: Any, is_setup: bool = False) -> None:
+        """Saves the tuner.
+
+        Args:
+            tuner: The tuner.
+            is_setup: Whether it has not decided anything yet.
+        """
+        name = SETUP_FILENAME if is_setup else ST_TUNER_DILL_FILENAME
+        if not self._is_possible:
+            return
+        try:
+            write_snapshot(self._folder / name, tuner)
+        except OSError as error:
+            logger.warning("%s could not be written (%s); the event log is complete without it", name, error)
+        except Exception as error:  # noqa: BLE001  # pickling objects of the user's raises anything
+            self._is_possible = False
+            logger.warning(
+                "The tuner cannot be saved (%s: %s), so that this experiment cannot be resumed. Make scheduler, "
+                "backend, stopping criterion and callbacks picklable, or silence this with save_tuner=False",
+                type(error).__name__,
+                error,
+            )
+        else:
+            tuner.trial_backend.on_tuner_save()
 
 
 def read_snapshot(folder: Path) -> tuple[Any, list[Event]]:

@@ -1,12 +1,10 @@
-"""The loop: fetch what trials report, decide, fill free workers, write everything down, wait for the next event."""
+"""The tuner: an experiment with its folder, its log and its budget. The loop itself is in ``tuning_session.py``."""
 
 from __future__ import annotations
 
 import logging
 import os
-import platform
 import re
-import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 from syne_tune import jsonio
 from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.callbacks.callback import TunerCallback
+from syne_tune.callbacks.observers import Observers
 from syne_tune.callbacks.store_results import StoreResultsCallback
 from syne_tune.constants import (
     ST_EVENT_LOG_FILENAME,
@@ -23,7 +22,6 @@ from syne_tune.constants import (
     ST_TUNER_DILL_FILENAME,
     ST_TUNER_START_TIMESTAMP,
     TUNER_DEFAULT_SLEEP_TIME,
-    VERSION,
 )
 from syne_tune.errors import EventLogError, ExperimentInUseError, OptionError, TooManyFailuresError, nearest
 from syne_tune.event_log import Event, EventLog, read_events
@@ -34,17 +32,14 @@ from syne_tune.experiment_folder import (
     experiment_path,
     name_from_base,
 )
-from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler
-from syne_tune.snapshot import SETUP_FILENAME, read_snapshot, write_snapshot
-from syne_tune.stopping_criterion import StoppingCriterion
-from syne_tune.study import Study, failure_to_fields
-from syne_tune.trial import Failure, FailureCause, Result, Status
-from syne_tune.tuning_status import TuningStatus, best_trial, print_best_metric_found
+from syne_tune.optimizer.scheduler import TrialScheduler
+from syne_tune.snapshot import SnapshotSaver, read_snapshot, write_snapshot
+from syne_tune.study import Study
+from syne_tune.trial import Result, Status
+from syne_tune.tuning_session import SessionOptions, TuningSession
+from syne_tune.tuning_status import TuningStatus, best_trial
 
 logger = logging.getLogger(__name__)
-
-_SNAPSHOT_SHARE_OF_TIME = 0.02
-_SYNC_INTERVAL = 0.02
 
 
 class Tuner:
@@ -130,15 +125,12 @@ class Tuner:
         check_valid_sagemaker_name(base_name)
         self.name = name_from_base(base_name) if suffix_tuner_name else base_name
         self.tuner_path: Path = experiment_path(tuner_name=self.name)
-        self._clock = trial_backend.clock
-        self._study = Study(scheduler, TuningStatus(scheduler.metric_names(), self._clock))
+        self._study = Study(scheduler, TuningStatus(scheduler.metric_names(), trial_backend.clock))
         self.tuning_status.stop_clock(elapsed=0.0)
         self.metadata = self._all_metadata(metadata or {})
         self._backend_root = trial_backend_path
         trial_backend.set_path(results_root=trial_backend_path or str(self.tuner_path), tuner_name=self.name)
-        self._log: EventLog | None = None
         self._event_elapsed: float | None = None
-        self._next_snapshot = self._next_print = 0.0
 
     def _all_metadata(self, user_entries: dict[str, Any]) -> dict[str, Any]:
         automatic = {
@@ -237,9 +229,6 @@ class Tuner:
         tuner._replay(events)
         return tuner
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_log": None}
-
     # ------------------------------------------------------------------ one run
 
     def run(self) -> None:
@@ -248,312 +237,82 @@ class Tuner:
         Raises:
             TooManyFailuresError: If more than ``max_failures`` trials failed; everything reported is kept.
             ExperimentInUseError: If another live tuner owns the folder, or it holds another experiment.
+            ExperimentFolderError: If the folder cannot be written.
             EventLogError: If the log is damaged, or the disk is full.
         """
         create_experiment_folder(self.tuner_path)
-        with TunerLock(self.tuner_path):
-            self._open_log()
+        with TunerLock(self.tuner_path), EventLog(self.tuner_path / ST_EVENT_LOG_FILENAME) as log:
+            self._catch_up_with(log)
+            self.tuning_status.start_clock(log.last_elapsed)
             try:
-                self._run_session()
+                self._run_session(log)
             finally:
-                self._close_log()
+                self.tuning_status.stop_clock()
         self._raise_if_too_many_failed()
 
-    def _run_session(self) -> None:
-        reason = "the run was interrupted by an exception"
-        try:
-            self._start_session()
-            reason = self._loop()
-        finally:
-            self._end_session(reason)
-
-    def _open_log(self) -> None:
-        self._log = EventLog(self.tuner_path / ST_EVENT_LOG_FILENAME)
-        if self._log.num_events < self.num_events:
+    def _catch_up_with(self, log: EventLog) -> None:
+        if log.num_events < self.num_events:
             raise EventLogError(
-                f"{self._log.path} has {self._log.num_events} events, this tuner includes {self.num_events}: "
+                f"{log.path} has {log.num_events} events, this tuner includes {self.num_events}: "
                 f"the file was cut. Continue with Tuner.load({str(self.tuner_path)!r}).run()"
             )
-        if self.num_events == 0 and self._log.num_events > 0:
+        if self.num_events == 0 and log.num_events > 0:
             raise ExperimentInUseError(
                 f"{self.tuner_path} holds an experiment already. Continue it with "
                 f"Tuner.load({str(self.tuner_path)!r}).run(), or choose another tuner_name"
             )
-        if self._log.num_events > self.num_events:
-            self._replay(list(read_events(self._log.path))[self.num_events :])
-        self.tuning_status.start_clock(self._log.last_elapsed)
-
-    def _close_log(self) -> None:
-        self.tuning_status.stop_clock()
-        if self._log is not None:
-            self._log.close()
-            self._log = None
+        if log.num_events > self.num_events:
+            self._replay(list(read_events(log.path))[self.num_events :])
 
     def _replay(self, events: list[Event]) -> None:
-        observers = [callback for callback in self.callbacks if callback.replays]
-        for callback in observers:
-            self._call(callback, "on_tuning_start", self)
+        observers = Observers(self.callbacks).replaying()
+        observers.notify("on_tuning_start", self)
         for event in events:
             self._event_elapsed = event["elapsed"]
             self._study.replay([event])
             if event["kind"] == "report":
-                self._notify_result(event, observers)
+                trial = self._study.trials[event["trial_id"]].trial
+                observers.notify("on_trial_result", trial, event["status"], event["result"], event["decision"])
         if events:
             self.tuning_status.stop_clock(events[-1]["elapsed"])
         self._event_elapsed = None
 
-    def _append(self, kind: str, **fields: Any) -> Event:
-        assert self._log is not None, "events are appended only within run()"
-        return self._log.append(kind, now=self._clock.now(), elapsed=self.elapsed, **fields)
-
-    def _record(self, kind: str, **fields: Any) -> Event:
-        """Appends an event and applies it; what the backend has to do about it follows."""
-        event = self._append(kind, **fields)
-        self._study.apply(event)
-        return event
-
-    def _start_session(self) -> None:
-        resumed = self.num_events > 0
-        self.metadata[ST_TUNER_START_TIMESTAMP] = self.metadata.get(ST_TUNER_START_TIMESTAMP, time.time())
-        jsonio.write_json(self.tuner_path / ST_METADATA_FILENAME, self.metadata)
-        self._save_snapshot(ST_TUNER_DILL_FILENAME if resumed else SETUP_FILENAME)
-        self._record(
-            "session",
-            version=VERSION,
-            pid=os.getpid(),
-            host=socket.gethostname(),
-            python=platform.python_version(),
-            resumed=resumed,
-            name=self.name,
-            n_workers=self.n_workers,
+    def _run_session(self, log: EventLog) -> None:
+        saver = SnapshotSaver(self.tuner_path, self.results_update_interval)
+        session = TuningSession(
+            study=self._study,
+            backend=self.trial_backend,
+            stop_criterion=self.stop_criterion,
+            log=log,
+            observers=Observers(self.callbacks),
+            options=self._session_options(),
+            save=lambda: saver.save_if_due(self) if self.save_tuner else None,
         )
-        self._next_snapshot = time.monotonic() + self.results_update_interval
-        self._next_print = self._clock.now() + self.print_update_interval
-        self._notify("on_tuning_start", self)
-        self.trial_backend.poll_interval = self.sleep_time
-        self.trial_backend.expect_reports(self.scheduler.metric_names(), getattr(self.scheduler, "resource_attr", None))
-        if resumed:
-            self._adopt_trials()
-
-    def _adopt_trials(self) -> None:
-        for state in self._study.trials.values():
-            self.trial_backend.adopt_trial(state.record())
-            if state.status in Status.ended and self.trial_backend.delete_checkpoints and not state.interrupted:
-                self.trial_backend.delete_checkpoint(state.trial.trial_id)
-        if self._reason_to_stop() is None:
-            for trial_id in self._study.interrupted():
-                failure = Failure(FailureCause.LOST, "was running when the previous run ended")
-                self._retry(trial_id, failure)
-
-    def _end_session(self, reason: str) -> None:
-        if not any(callback.prints_summary for callback in self.callbacks):
-            print_best_metric_found(self.tuning_status, self.scheduler.metric_names(), self.scheduler.metric_mode())
-        self._notify("on_tuning_end")
+        self.metadata.setdefault(ST_TUNER_START_TIMESTAMP, time.time())
+        jsonio.write_json(self.tuner_path / ST_METADATA_FILENAME, self.metadata)
+        if self.save_tuner:
+            saver.save(self, is_setup=self.num_events == 0)
+        reason = "the run was interrupted by an exception"
         try:
-            if self._is_in_step():
-                for trial_id in list(self._study.running):
-                    self._record("status", trial_id=trial_id, status=Status.stopped, failure=None, interrupted=True)
-                self._record("end", reason=reason)
+            session.begin(self.name, self)
+            reason = session.loop()
         finally:
-            self.trial_backend.stop_all()
-            self.trial_backend.close()
-        logger.info("Tuning ended: %s. Results are in %s", reason, self.tuner_path)
-        self._save_snapshot()
+            session.end(reason)
+            if self.save_tuner and session.is_in_step:
+                saver.save(self)
 
-    def _is_in_step(self) -> bool:
-        """Whether every logged event has been applied; not so if applying one was interrupted by an exception."""
-        return self._log is not None and self._log.num_events == self.num_events
-
-    # ------------------------------------------------------------------ the loop
-
-    def _loop(self) -> str:
-        """Turns until there is nothing left to do; returns why."""
-        while True:
-            self._notify("on_loop_start")
-            self._process_reports()
-            reason = self._reason_to_stop()
-            if reason is not None and not (self.wait_trial_completion_when_stopping and self._study.running):
-                return reason
-            if reason is None:
-                nothing_left = self._fill_workers()
-                if not self._study.running:
-                    return nothing_left or "nothing is left to try"
-            self._print_status()
-            self._notify("on_loop_end")
-            self._save_snapshot_if_due()
-            self._wait()
-
-    def _reason_to_stop(self) -> str | None:
-        failures = self._study.counted_failures
-        if len(failures) > self.max_failures:
-            return f"{len(failures)} trials failed, more than max_failures={self.max_failures}"
-        if not self.stop_criterion(self.tuning_status):
-            return None
-        if isinstance(self.stop_criterion, StoppingCriterion):
-            reason = self.stop_criterion.reason(self.tuning_status)
-            if reason is not None or self.stop_criterion.starts_exhausted(self.tuning_status):
-                return reason
-        return "the stopping criterion is met"
-
-    def _ends_now(self) -> bool:
-        return not self.wait_trial_completion_when_stopping and self._reason_to_stop() is not None
-
-    def _process_reports(self) -> None:
-        if self._ends_now():
-            return
-        running = list(self._study.running)
-        statuses, results = self.trial_backend.fetch_status_results(running)
-        self._notify("on_fetch_status_results", statuses, results)
-        skipped: set[int] = set()
-        stopping = False
-        for trial_id, result in results:
-            if trial_id in self._study.running and not stopping:
-                self._decide(trial_id, result)
-                stopping = self._ends_now()
-            else:
-                skipped.add(trial_id)
-        for trial_id, (_, status) in statuses.items():
-            if trial_id in self._study.running and trial_id not in skipped:
-                self._note_status(trial_id, status)
-
-    def _decide(self, trial_id: int, result: Result) -> None:
-        event = self._record("report", **self._study.judge(trial_id, result))
-        if event["decision"] == SchedulerDecision.STOP:
-            self.trial_backend.stop_trial(trial_id, result)
-        elif event["decision"] == SchedulerDecision.PAUSE:
-            self.trial_backend.pause_trial(trial_id, result)
-        self._notify_result(event, self.callbacks)
-        failure = self._study.trials[trial_id].failure
-        if failure is not None:
-            self._announce_failure(trial_id, failure)
-
-    def _notify_result(self, event: Event, observers: Sequence[TunerCallback]) -> None:
-        trial = self._study.trials[event["trial_id"]].trial
-        for callback in observers:
-            self._call(callback, "on_trial_result", trial, event["status"], dict(event["result"]), event["decision"])
-
-    def _note_status(self, trial_id: int, status: str) -> None:
-        state = self._study.trials[trial_id]
-        if status == Status.completed and state.num_reports > 0:
-            self._record("status", trial_id=trial_id, status=status, failure=None)
-            self._notify("on_trial_complete", state.trial, dict(state.last_result or {}))
-            self._delete_checkpoint(trial_id)
-        elif status == Status.completed:
-            message = f"Trial {trial_id} ended without having reported anything. Its script must call Reporter()(...)"
-            self._fail(trial_id, Failure(FailureCause.NO_REPORT, message))
-        elif status == Status.failed:
-            failure = self.trial_backend.failure(trial_id)
-            if failure.cause.may_pass and state.num_retries < self.max_retries_per_trial:
-                self._retry(trial_id, failure)
-            else:
-                self._fail(trial_id, failure)
-        elif status in (Status.stopped, Status.stopping):
-            message = f"Trial {trial_id} was stopped by somebody other than the scheduler"
-            self._fail(trial_id, Failure(FailureCause.STOPPED_BY_USER, message), Status.stopped)
-
-    def _fail(self, trial_id: int, failure: Failure, status: str = Status.failed) -> None:
-        self._record("status", trial_id=trial_id, status=status, failure=failure_to_fields(failure))
-        self._announce_failure(trial_id, failure)
-        self._delete_checkpoint(trial_id)
-
-    def _announce_failure(self, trial_id: int, failure: Failure) -> None:
-        logger.error("Trial %d failed (%s): %s", trial_id, failure.cause.value, failure.message)
-        self._notify("on_trial_failed", self._study.trials[trial_id].trial, failure)
-
-    def _retry(self, trial_id: int, failure: Failure) -> None:
-        logger.warning("Trial %d is started again: %s", trial_id, failure.message)
-        self._record("retry", trial_id=trial_id, failure=failure_to_fields(failure))
-        self.trial_backend.retry_trial(trial_id)
-        self._notify("on_resume_trial", self._study.trials[trial_id].trial)
-
-    def _delete_checkpoint(self, trial_id: int) -> None:
-        if self.trial_backend.delete_checkpoints:
-            self.trial_backend.delete_checkpoint(trial_id)
-
-    def _fill_workers(self) -> str | None:
-        """Gives free workers something to do; returns why that ended, if it was not for lack of free workers."""
-        if not self.asynchronous_scheduling and self._study.running:
-            return None
-        criterion = self.stop_criterion if isinstance(self.stop_criterion, StoppingCriterion) else StoppingCriterion()
-        while self._num_busy() < self.n_workers:
-            if criterion.starts_exhausted(self.tuning_status):
-                return f"max_num_trials_started={criterion.max_num_trials_started} is reached"
-            if not self._start_next():
-                return "nothing is left to try"
-        return None
-
-    def _num_busy(self) -> int:
-        if self.start_jobs_without_delay:
-            return len(self._study.running)
-        return len(self._study.running.keys() | {trial_id for trial_id, _ in self.trial_backend.busy_trial_ids()})
-
-    def _start_next(self) -> bool:
-        event = self._record("suggest", **self._study.propose())
-        trial_id, config = event["trial_id"], event["config"]
-        if event["action"] == "start":
-            self.trial_backend.start_trial(config, checkpoint_trial_id=event["checkpoint_trial_id"])
-        elif event["action"] == "resume":
-            self.trial_backend.resume_trial(trial_id, new_config=config)
-        else:
-            return False
-        method = "on_start_trial" if event["action"] == "start" else "on_resume_trial"
-        self._notify(method, self._study.trials[trial_id].trial)
-        return True
-
-    def _wait(self) -> None:
-        timeout = min(self.results_update_interval, self._next_print - self._clock.now())
-        if isinstance(self.stop_criterion, StoppingCriterion):
-            timeout = min(timeout, self.stop_criterion.seconds_left(self.tuning_status))
-        assert self._log is not None, "the loop runs within run()"
-        if not self._log.sync(min_interval=_SYNC_INTERVAL):
-            timeout = min(timeout, _SYNC_INTERVAL)
-        timeout = max(0.0, timeout)
-        self._notify("on_tuning_sleep", timeout)
-        self.trial_backend.wait(timeout)
-
-    # ------------------------------------------------------------------ saving, printing, observers
-
-    def _save_snapshot_if_due(self) -> None:
-        now = time.monotonic()
-        if now >= self._next_snapshot:
-            self._save_snapshot()
-            cost = time.monotonic() - now
-            self._next_snapshot = now + max(self.results_update_interval, cost / _SNAPSHOT_SHARE_OF_TIME)
-
-    def _save_snapshot(self, file_name: str = ST_TUNER_DILL_FILENAME) -> None:
-        if not self.save_tuner or not self._is_in_step():
-            return
-        try:
-            write_snapshot(self.tuner_path / file_name, self)
-        except OSError as error:
-            logger.warning("%s could not be written (%s); the event log is complete without it", file_name, error)
-        except Exception as error:  # noqa: BLE001  # pickling objects of the user's raises anything
-            self.save_tuner = False
-            logger.warning(
-                "The tuner cannot be saved (%s: %s), so that this experiment cannot be resumed. Make scheduler, "
-                "backend, stopping criterion and callbacks picklable, or silence this with save_tuner=False",
-                type(error).__name__,
-                error,
-            )
-        else:
-            self.trial_backend.on_tuner_save()
-
-    def _print_status(self) -> None:
-        now = self._clock.now()
-        if now >= self._next_print:
-            self._next_print = now + self.print_update_interval
-            logger.info("tuning status (last metric is reported)\n%s", self.tuning_status)
-
-    def _notify(self, method: str, *args: Any) -> None:
-        for callback in self.callbacks:
-            self._call(callback, method, *args)
-
-    @staticmethod
-    def _call(callback: TunerCallback, method: str, *args: Any) -> None:
-        try:
-            getattr(callback, method)(*args)
-        except Exception:
-            logger.exception("%s.%s failed; the run goes on", type(callback).__name__, method)
+    def _session_options(self) -> SessionOptions:
+        return SessionOptions(
+            n_workers=self.n_workers,
+            sleep_time=self.sleep_time,
+            longest_wait=self.results_update_interval,
+            print_update_interval=self.print_update_interval,
+            max_failures=self.max_failures,
+            max_retries_per_trial=self.max_retries_per_trial,
+            asynchronous_scheduling=self.asynchronous_scheduling,
+            wait_trial_completion_when_stopping=self.wait_trial_completion_when_stopping,
+            start_jobs_without_delay=self.start_jobs_without_delay,
+        )
 
     def _raise_if_too_many_failed(self) -> None:
         failures = self._study.counted_failures

@@ -42,6 +42,7 @@ OLD_PATHS = {
     "syne_tune": "Tuner StoppingCriterion Reporter",
     "syne_tune.tuner": "Tuner",
     "syne_tune.stopping_criterion": "StoppingCriterion PlateauStopper",
+    "syne_tune.stopping_criterions.automatic_termination_criterion": "AutomaticTerminationCriterion",
     "syne_tune.report": "Reporter retrieve",
     "syne_tune.tuner_callback": "TunerCallback",
     "syne_tune.results_callback": "StoreResultsCallback ExtraResultsComposer",

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "optimizer.schedulers.searchers.searcher": SHARED,
     "optimizer.schedulers.searchers": f"{SHARED} {SEARCHERS}",
     "optimizer.schedulers": f"{SHARED} {SCHEDULERS}",
-    "optimizer.baselines": f"{SHARED} {SCHEDULERS}",
+    "optimizer.baselines optimizer.automatic_termination": f"{SHARED} {SCHEDULERS}",
     "backend.trial_backend": SHARED,
     "backend": SHARED,
     "jobs": BASE,
@@ -69,6 +69,7 @@ WORLD = """
 OLD_PATHS = """
     tuner_callback results_callback util num_gpu try_import backend.trial_status
     callbacks.tensorboard_callback optimizer.schedulers.random_seeds optimizer.schedulers.searchers.utils
+    stopping_criterions
 """
 """Re-exports for existing scripts, listed with their names in ``test_compat_paths.py``."""
 

@@ -10,34 +10,29 @@ import copy
 import datetime
 import os
 import shutil
-import sys
 import tempfile
 import time
-import traceback
 import weakref
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles, last_lines, read_lines
+from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles, read_lines
+from syne_tune.backend.function_call import FunctionCall
 from syne_tune.backend.trial_backend import BUSY_STATUS, TrialBackend
 from syne_tune.backend.trial_runs import TrialRuns
 from syne_tune.backend.tune_function import (
     TuneFunction,
     arguments_for,
-    call_in_steps,
     check_parameters,
     name_of,
 )
 from syne_tune.constants import ST_WORKER_TIMESTAMP
-from syne_tune.errors import BackendError, OptionError, ReportError
-from syne_tune.jsonio import dumps, plain, write_json
-from syne_tune.report import collect_reports, expectations
-from syne_tune.report_channel import ReportChannel, read_channel
+from syne_tune.errors import BackendError, OptionError
+from syne_tune.jsonio import plain, write_json
+from syne_tune.report import expectations
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialRecord, TrialResult
 
-_TAIL_LINES = 20
 _ENDED_BY_ITSELF = (Status.completed, Status.failed)
 
 
@@ -86,7 +81,7 @@ class InProcessBackend(TrialBackend):
         self._expects = ""
         self._resource_attr: str | None = None
         self._root: Path | None = None
-        self._calls: dict[int, _Call] = {}
+        self._calls: dict[int, FunctionCall] = {}
         self._histories: dict[int, TrialRuns] = {}
 
     # ------------------------------------------------------------------ steps
@@ -227,7 +222,7 @@ class InProcessBackend(TrialBackend):
         files = self._files(trial_id)
         arguments = arguments_for(self.tune_function, copy.deepcopy(config), str(files.checkpoints))
         channel = files.run(self._histories[trial_id].count - 1).reports
-        self._calls[trial_id] = _Call(self.tune_function, arguments, files, channel, self._expects)
+        self._calls[trial_id] = FunctionCall(self.tune_function, arguments, files, channel, self._expects)
 
     def _pause_trial(self, trial_id: int, result: Result | None) -> None:
         self._end_call(trial_id)
@@ -305,104 +300,6 @@ class InProcessBackend(TrialBackend):
             self._root = Path(tempfile.mkdtemp(prefix="syne-tune-"))
             weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         return TrialFiles(self._root, trial_id)
-
-
-class _Call:
-    """A call of the function.
-
-    Args:
-        function: To be called.
-        arguments: Passed by name.
-        files: Files of the trial.
-        channel: File to which its reports are appended. As many as it holds already are left out.
-        expects: What every report must contain, see :func:`~syne_tune.report.expectations`.
-    """
-
-    def __init__(
-        self, function: TuneFunction, arguments: dict[str, Any], files: TrialFiles, channel: Path, expects: str
-    ) -> None:
-        self.error: BaseException | None = None
-        self.has_ended = False
-        self._files = files
-        self._channel = channel
-        self._num_repeated = len(read_channel(channel.read_bytes())[0]) if channel.exists() else 0
-        self._expects = expects
-        self._steps = call_in_steps(function, arguments)
-        self._command = (name_of(function), *(f"{name}={value!r}" for name, value in arguments.items()))
-
-    def advance(self) -> None:
-        """Calls the function, or lets it go on, until it yields or ends."""
-        with self._inside():
-            self.has_ended = next(self._steps, _END) is _END
-
-    def close(self) -> None:
-        """Ends the call. Its ``finally`` clauses are run."""
-        with self._inside():
-            self._steps.close()
-
-    def failure(self, trial_id: int) -> Failure | None:
-        """Why the call failed; ``None`` if it did not."""
-        error = self.error
-        if error is None or (isinstance(error, SystemExit) and not error.code):
-            return None
-        exit_code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else None
-        tail = [*read_lines(self._files.stdout), *last_lines(self._files.stderr, _TAIL_LINES)]
-        return Failure(
-            _cause(error),
-            f"Trial {trial_id} raised {type(error).__name__}: {error}",
-            exit_code=exit_code,
-            log_tail=tuple(tail[-_TAIL_LINES:]),
-            command=self._command,
-        )
-
-    @contextmanager
-    def _inside(self) -> Iterator[None]:
-        """What holds while the function runs: output is recorded, reports are collected, exceptions are noted."""
-        with (
-            open(self._files.stdout, "a", encoding="utf-8") as out,
-            open(self._files.stderr, "a", encoding="utf-8") as err,
-            redirect_stdout(_Tee(sys.stdout, out)),
-            redirect_stderr(_Tee(sys.stderr, err)),
-            collect_reports(self._collect, self._expects),
-        ):
-            try:
-                yield
-            except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the function raises makes its trial fail
-                self.error, self.has_ended = error, True
-                traceback.print_exception(error, file=err)
-
-    def _collect(self, result: Result) -> None:
-        if self._num_repeated > 0:
-            self._num_repeated -= 1
-            return
-        with closing(ReportChannel(str(self._channel))) as channel:
-            channel.append(dumps(result))
-
-
-_END = object()
-
-
-class _Tee:
-    """A stream that also writes to a file; whatever else is asked of it, the stream answers."""
-
-    def __init__(self, stream: TextIO, file: TextIO) -> None:
-        self._stream = stream
-        self._file = file
-
-    def write(self, text: str) -> int:
-        self._file.write(text)
-        return self._stream.write(text)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-
-def _cause(error: BaseException) -> FailureCause:
-    if isinstance(error, MemoryError):
-        return FailureCause.OUT_OF_MEMORY
-    if isinstance(error, ReportError):
-        return FailureCause.INVALID_METRIC
-    return FailureCause.ERROR
 
 
 def _mark_as_over(history: TrialRuns) -> None:

@@ -24,6 +24,7 @@ from syne_tune.backend import process_tree
 from syne_tune.backend.files import Claim, RunFiles, RunSpec
 
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126
+_BUFFERED = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 
 class Launch(NamedTuple):
@@ -161,7 +162,7 @@ def _leave(code: int) -> NoReturn:
     sys.modules["__main__"].__dict__.clear()
     gc.collect()
     for thing in [sys.stdout, sys.stderr, *gc.get_objects()]:
-        if isinstance(thing, io.IOBase) and not thing.closed:
-            with contextlib.suppress(OSError, ValueError):
+        if issubclass(type(thing), _BUFFERED):
+            with contextlib.suppress(OSError, ValueError):  # disk full; closed
                 thing.flush()
     os._exit(code)

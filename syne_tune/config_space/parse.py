@@ -214,16 +214,13 @@ def _construct(node: ast.Call, legal: Mapping[str, Callable[..., Any]]) -> Any:
     """Calls one of the functions ``legal``, or a method in ``_METHODS`` of a domain constructed by one."""
     text = ast.unparse(node)
     function = _function(node, legal)
-    positional, named = node.args, node.keywords
-    if any(keyword.arg is None for keyword in named):
+    if any(keyword.arg is None for keyword in node.keywords):
         raise ConfigSpaceError(f"{text}: '**' is not allowed")
-    arguments = [_value(argument) for argument in positional]
-    keywords = {str(keyword.arg): _value(keyword.value) for keyword in named}
+    arguments = [_value(argument) for argument in node.args]
+    keywords = {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
     try:
         return function(*arguments, **keywords)
-    except TypeError as error:
-        raise ConfigSpaceError(f"{text}: {error}") from error
-    except ConfigSpaceError as error:
+    except (TypeError, ConfigSpaceError) as error:
         raise ConfigSpaceError(f"{text}: {error}") from error
 
 
@@ -255,7 +252,7 @@ def _value(node: ast.expr) -> Any:
         return tuple(_value(entry) for entry in node.elts)
     if isinstance(node, ast.Call):
         return _construct(node, {**_DOMAINS, **_RANGES})
-    if isinstance(node, ast.Dict) and all(key is not None for key in node.keys):
+    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
         return {_value(key): _value(value) for key, value in zip(node.keys, node.values, strict=True) if key}
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         number = _value(node.operand)

@@ -26,6 +26,7 @@ from syne_tune.errors import OptionError
 from syne_tune.optimizer.acquisition.acquisition import Sum, Term
 from syne_tune.optimizer.acquisition.functions import LowerConfidenceBound
 from syne_tune.optimizer.acquisition.optimize import optimize
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.gp.linalg import NotPositiveDefinite
 from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate, SurrogateOptions
 from syne_tune.optimizer.models.predictor import FloatArray
@@ -142,6 +143,7 @@ class AutomaticTerminationCriterion:
             warnings.warn(f"The run goes on, since no regret bound could be computed: {error}", stacklevel=2)
             return None
 
+    @single_blas_thread()
     def _bound(self, x: FloatArray, y: FloatArray) -> float:
         """The bound in units of the metric, for inputs ``(n, d)`` and values to be minimised ``(n,)``."""
         random_state = np.random.RandomState(self.seed)

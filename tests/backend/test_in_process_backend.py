@@ -19,7 +19,8 @@ from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.checkpoint import json_load_save_functions, resume_from_checkpointed_model
 from syne_tune.errors import BackendError, OptionError
 from syne_tune.testing import toy_training
-from syne_tune.testing.backends import BackendContract, Observer
+from syne_tune.testing.backend_observer import Observer
+from syne_tune.testing.backends import BackendContract
 from syne_tune.trial import FailureCause, Result, Status, Trial, TrialRecord
 
 
@@ -315,7 +316,7 @@ def adopted(old: InProcessBackend, folder: Path, record: TrialRecord, unpickled:
     new = cloudpickle.loads(cloudpickle.dumps(old)) if unpickled else InProcessBackend(old.tune_function)
     new.set_path(str(folder))
     new.adopt_trial(record)
-    return new  # type: ignore[no-any-return]
+    return new
 
 
 @pytest.mark.parametrize("unpickled", [False, True])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from syne_tune.config_space import (
     Domain,
@@ -98,6 +98,7 @@ def test_constraints_may_stand_beside_the_space() -> None:
     assert parse_space("space: randint(1, 5)") == Space({"space": randint(1, 5)})
 
 
+@settings(max_examples=40)
 @given(SPACES)
 def test_the_json_form_is_read_too(space: Space) -> None:
     assume(not any(isinstance(constant, str) and "(" in constant for constant in space.constants.values()))
@@ -203,6 +204,8 @@ def test_nothing_is_executed(text: str, tmp_path: Path, monkeypatch: pytest.Monk
         ("x: choice([a]).quantized(2)", "unknown constructor"),
         ("x: at_least(3)", "unknown constructor 'at_least'"),
         ("x: active_if(uniform(0, 1), a=at_leest(3))", "did you mean 'at_least'"),
+        ("x: 'active_if(uniform(0, 1), {[1]: 2})'", "is not allowed here"),
+        ("x: 'active_if(uniform(0, 1), {**a})'", "is not allowed here"),
         ("x: 1\nx: 2", "the key 'x' appears twice"),
         ('{"x": 1, "x": 2}', "the key 'x' appears twice"),
         ("? [1, 2]\n: 3", "[1, 2] cannot be the name of a parameter"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syne_tune.config_space import (
@@ -80,6 +80,7 @@ class TestAsMapping:
         assert [c.text for c in wider.constraints] == ["batch * length <= limit", "batch < 900"]
         assert repr(Space({"x": 1, "y": 2}, ["x < y"])) == "Space({'x': 1, 'y': 2}, constraints=['x < y'])"
 
+    @settings(max_examples=40)
     @given(SPACES)
     def test_copies_are_equal(self, space: Space) -> None:
         assert pickle.loads(pickle.dumps(space)) == copy.deepcopy(space) == space
@@ -92,6 +93,7 @@ class TestAsMapping:
 
 
 class TestSampling:
+    @settings(max_examples=40)
     @given(SPACES, SEEDS)
     def test_samples_are_complete_and_valid(self, space: Space, seed: int) -> None:
         config = space.sample(np.random.RandomState(seed))
@@ -99,6 +101,7 @@ class TestSampling:
         assert list(config) == space.active(config)
         assert space.cast(config) == config
 
+    @settings(max_examples=40)
     @given(SPACES, SEEDS)
     def test_many_samples_are_single_samples(self, space: Space, seed: int) -> None:
         together, one_by_one = np.random.RandomState(seed), np.random.RandomState(seed)
@@ -224,10 +227,12 @@ class TestInitialConfigurations:
         )
         assert space.default() == {"lr": pytest.approx(1e-3), "n": 5, "o": "sgd", "e": "m", "g": 0.5}
 
+    @settings(max_examples=40)
     @given(SPACES)
     def test_defaults_are_valid(self, space: Space) -> None:
         space.check(space.default())
 
+    @settings(max_examples=40)
     @given(SPACES, SEEDS, st.data())
     def test_partial_points_are_completed(self, space: Space, seed: int, data: st.DataObject) -> None:
         full = space.sample(np.random.RandomState(seed))
@@ -309,6 +314,7 @@ class TestText:
         with pytest.raises(ConfigSpaceError, match="i is missing"):
             space.match_string({"x": 0.5, "f": 0.5, "c": "b"})
 
+    @settings(max_examples=40)
     @given(SPACES)
     def test_spaces_survive_json(self, space: Space) -> None:
         again = Space.from_json(space.to_json())

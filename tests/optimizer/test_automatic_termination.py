@@ -20,9 +20,7 @@ def loss(config: dict[str, float]) -> float:
     return (config["x"] - 0.3) ** 2 + (config["y"] - 0.6) ** 2
 
 
-def run_of(
-    num_trials: int, sign: float = 1.0, unit: float = 1.0, status: str = Status.completed
-) -> TuningStatus:
+def run_of(num_trials: int, sign: float = 1.0, unit: float = 1.0, status: str = Status.completed) -> TuningStatus:
     run = TuningStatus(["loss"], ManualClock())
     space, random_state = Space.of(SPACE), np.random.RandomState(0)
     for trial_id in range(num_trials):
@@ -55,9 +53,7 @@ def test_bound_is_above_the_regret_and_shrinks() -> None:
     bounds = [bound(run_of(n)) for n in (10, 25, 60)]
     assert bounds[0] > bounds[1] > bounds[2]
     for n, value in zip((10, 25, 60), bounds, strict=True):
-        best = min(
-            statistics.min_metrics["loss"] for statistics in run_of(n).trial_metric_statistics.values()
-        )
+        best = min(statistics.min_metrics["loss"] for statistics in run_of(n).trial_metric_statistics.values())
         assert value > best
 
 
@@ -126,9 +122,7 @@ def test_mixed_conditional_space() -> None:
     for trial_id in range(30):
         config = space.sample(random_state)
         trial = Trial(trial_id, config, datetime.datetime(2024, 1, 1))
-        run.update(
-            {trial_id: (trial, Status.completed)}, [(trial_id, {"acc": config["x"] - ("rate" in config)})]
-        )
+        run.update({trial_id: (trial, Status.completed)}, [(trial_id, {"acc": config["x"] - ("rate" in config)})])
     one = AutomaticTerminationCriterion(space, metric="acc", threshold=0.05, mode="max")
     assert isinstance(one(run), bool)
     assert one.regret_bound is not None

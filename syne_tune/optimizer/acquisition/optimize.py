@@ -21,6 +21,7 @@ import numpy.typing as npt
 from syne_tune.optimizer.acquisition.acquisition import AcquisitionFunction
 from syne_tune.optimizer.acquisition.ascent import ascend
 from syne_tune.optimizer.acquisition.search_domain import SearchDomain
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.predictor import FloatArray
 
 _RELATIVE_TOLERANCE = 1e-3
@@ -71,6 +72,7 @@ class Proposals(NamedTuple):
     values: FloatArray
 
 
+@single_blas_thread()
 def optimize(
     acquisition: AcquisitionFunction,
     domain: SearchDomain,

@@ -90,8 +90,7 @@ class SearchDomain:
             if isinstance(block, OneHot):
                 rounded[:, columns] = np.eye(block.num_values)[np.argmax(x[:, columns], axis=1)]
             elif block.levels is not None:
-                levels = np.array(block.levels)
-                rounded[:, columns.start] = levels[_nearest(levels, x[:, columns.start])]
+                rounded[:, columns.start] = block.grid[block.nearest_level(x[:, columns.start])]
         return rounded
 
     def neighbours(self, centres: FloatArray, num: int, random_state: np.random.RandomState) -> FloatArray:
@@ -110,13 +109,8 @@ class SearchDomain:
         """
         x = centres[np.arange(num) % len(centres)].copy()
         blocks = self.layout.blocks
-        few, half, every = 1 / max(1, len(blocks)), 0.3, 1.0
-        share = random_state.choice([few, half, every], size=(num, 1))
-        changes = random_state.random_sample((num, len(blocks))) < share
-        forced = random_state.randint(max(1, len(blocks)), size=num)
-        changes[np.arange(num), forced] = True
-        low, high = np.log(_SHORTEST_STEP), np.log(_LONGEST_STEP)
-        length = np.exp(random_state.uniform(low, high, size=num))
+        changes = _changes(num, len(blocks), random_state)
+        length = np.exp(random_state.uniform(np.log(_SHORTEST_STEP), np.log(_LONGEST_STEP), size=num))
         for index, (block, columns) in enumerate(zip(blocks, self.layout.slices, strict=True)):
             rows = np.flatnonzero(changes[:, index])
             if isinstance(block, OneHot):
@@ -156,9 +150,12 @@ def _is_fine(block: Scalar) -> bool:
     return block.levels is None or len(block.levels) >= _FINE
 
 
-def _nearest(levels: FloatArray, values: FloatArray) -> npt.NDArray[np.intp]:
-    """Index of the nearest level, per value."""
-    return np.asarray(np.searchsorted((levels[1:] + levels[:-1]) / 2, values), dtype=np.intp)
+def _changes(num: int, num_blocks: int, random_state: np.random.RandomState) -> npt.NDArray[np.bool_]:
+    """Which blocks change in which neighbour, ``(num, b)``: one, some or all of them, never none."""
+    share = random_state.choice([1 / num_blocks, 0.3, 1.0], size=(num, 1))
+    changes = np.asarray(random_state.random_sample((num, num_blocks)) < share)
+    changes[np.arange(num), random_state.randint(num_blocks, size=num)] = True
+    return changes
 
 
 def _step(
@@ -169,12 +166,12 @@ def _step(
     moved = 1 - np.abs(1 - np.abs(moved))
     if block.levels is None:
         return np.asarray(np.clip(moved, 0.0, 1.0))
-    levels = np.array(block.levels)
-    before, after = _nearest(levels, values), _nearest(levels, moved)
+    last = len(block.grid) - 1
+    before, after = block.nearest_level(values), block.nearest_level(moved)
     nudge = random_state.choice([-1, 1], size=len(values))
-    nudge = np.where((before + nudge < 0) | (before + nudge >= len(levels)), -nudge, nudge)
+    nudge = np.where((before + nudge < 0) | (before + nudge > last), -nudge, nudge)
     after = np.where(after == before, before + nudge, after)
-    return np.asarray(levels[np.clip(after, 0, len(levels) - 1)])
+    return np.asarray(block.grid[np.clip(after, 0, last)])
 
 
 def _other_category(one_hot: FloatArray, random_state: np.random.RandomState) -> FloatArray:
@@ -192,8 +189,7 @@ def _alternatives(block: Scalar | OneHot, current: FloatArray) -> FloatArray:
         return np.eye(block.num_values)[np.flatnonzero(current < 0.5)]
     if block.levels is None:
         return np.empty((0, 1))
-    levels = np.array(block.levels)
-    here = int(_nearest(levels, current)[0])
-    reach = _REACH if _is_fine(block) else len(levels)
-    indices = np.arange(max(0, here - reach), min(len(levels), here + reach + 1))
-    return np.asarray(levels[indices[indices != here], None])
+    here, count = int(block.nearest_level(current)[0]), len(block.grid)
+    reach = _REACH if _is_fine(block) else count
+    indices = np.arange(max(0, here - reach), min(count, here + reach + 1))
+    return np.asarray(block.grid[indices[indices != here], None])

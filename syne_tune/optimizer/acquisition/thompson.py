@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.predictor import FloatArray, JointPredictor, Prediction
 
 
+@single_blas_thread()
 def thompson_batch(
     predictor: JointPredictor, candidates: FloatArray, batch_size: int, random_state: np.random.RandomState
 ) -> npt.NDArray[np.intp]:

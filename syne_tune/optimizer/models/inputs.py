@@ -50,6 +50,19 @@ class Scalar:
         """Always 1."""
         return 1
 
+    @cached_property
+    def grid(self) -> FloatArray:
+        """The levels as an array ``(k,)``; empty if there are none."""
+        return np.array(self.levels or (), dtype=np.float64)
+
+    @cached_property
+    def _borders(self) -> FloatArray:
+        return np.asarray((self.grid[1:] + self.grid[:-1]) / 2)
+
+    def nearest_level(self, positions: FloatArray) -> npt.NDArray[np.intp]:
+        """Index of the level nearest to each position, of the same shape; levels must exist."""
+        return np.asarray(np.searchsorted(self._borders, positions), dtype=np.intp)
+
 
 @dataclass(frozen=True)
 class OneHot:

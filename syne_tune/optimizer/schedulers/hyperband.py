@@ -12,6 +12,7 @@ from syne_tune.errors import OptionError, SchedulerError
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialSuggestion
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.metrics import not_finite, required_resource
+from syne_tune.optimizer.schedulers.rungs.bracket_manager import HyperbandBracketManager
 from syne_tune.optimizer.schedulers.rungs.brackets import (
     BracketDistribution,
     DefaultHyperbandBracketDistribution,
@@ -132,7 +133,7 @@ class HyperbandScheduler(FIFOScheduler):
         do_snapshots: bool = False,
         rung_system_kwargs: Mapping[str, Any] | None = None,
     ) -> None:
-        rung_system = rung_system_class(type)
+        self._rung_system = rung_system_class(type)
         self.scheduler_type = type
         self.resource_attr = resource_attr
         self.searcher_data = searcher_data
@@ -149,19 +150,10 @@ class HyperbandScheduler(FIFOScheduler):
             time_keeper=time_keeper,
         )
         max_resource = self._check_options(rung_levels, (grace_period, reduction_factor, rung_increment), do_snapshots)
-        self._cost_attr = cost_attr
+        levels = compute_rung_levels(max_resource, grace_period, reduction_factor, rung_increment, rung_levels)
         known_good = threshold_configs(rung_system_kwargs or {}, points_to_evaluate, self.space)
-        self.terminator = make_bracket_manager(
-            rung_system,
-            compute_rung_levels(max_resource, grace_period, reduction_factor, rung_increment, rung_levels),
-            self._metrics[0],
-            self._modes[0],
-            resource_attr,
-            max_resource,
-            brackets,
-            rung_system_per_bracket,
-            RungOptions(None if cost_attr is None else _total(cost_attr), ConfigSet(self.space, known_good)),
-        )
+        self._cost_attr = cost_attr
+        self.terminator = self._make_terminator(levels, max_resource, known_good, brackets, rung_system_per_bracket)
         self.bracket_distribution: BracketDistribution = DefaultHyperbandBracketDistribution()
         self._bracket_random_state = _bracket_random_state(self.random_seed)
         self._do_snapshots = do_snapshots
@@ -190,6 +182,27 @@ class HyperbandScheduler(FIFOScheduler):
             )
         return self.max_resource_level
 
+    def _make_terminator(
+        self,
+        levels: list[int],
+        max_resource: int,
+        known_good: list[dict[str, Any]],
+        brackets: int,
+        per_bracket: bool,
+    ) -> HyperbandBracketManager:
+        cost_attr = None if self._cost_attr is None else _total(self._cost_attr)
+        return make_bracket_manager(
+            self._rung_system,
+            levels,
+            self._metrics[0],
+            self._modes[0],
+            self.resource_attr,
+            max_resource,
+            brackets,
+            per_bracket,
+            RungOptions(cost_attr, ConfigSet(self.space, known_good)),
+        )
+
     # -- properties ----------------------------------------------------------------------------------------------
 
     @property
@@ -204,7 +217,7 @@ class HyperbandScheduler(FIFOScheduler):
 
     def does_pause_resume(self) -> bool:
         """Whether trials are paused and resumed (as opposed to stopped)."""
-        return rung_system_class(self.scheduler_type).does_pause_resume()
+        return self._rung_system.does_pause_resume()
 
     def metadata(self) -> dict[str, Any]:
         """As in :class:`FIFOScheduler`, and what scripts need to know to write checkpoints at rung levels only."""

@@ -16,9 +16,9 @@ class MedianStoppingRule(TrialScheduler):
     """Adds a stopping rule to another scheduler, which keeps making all suggestions and sees every event.
 
     At each resource level, the running average of a trial's metric up to there is ranked among those of all trials that
-    have reached the level. A trial is stopped if the part of the others that are better exceeds ``rank_cutoff``; with
-    the default of 0.5, if it is worse than the median (Golovin et al., *Google Vizier*, KDD 2017, section 3.2). What
-    the other scheduler decides comes first: only trials it lets continue can be stopped.
+    have reached the level, itself included. It is stopped if more than the part ``rank_cutoff`` of them are better;
+    with the default of 0.5, if it is worse than the median (Golovin et al., *Google Vizier*, KDD 2017, section 3.2).
+    What the other scheduler decides comes first: only trials it lets continue can be stopped.
 
     A level that is not above the last one of its trial is not ranked.
 

@@ -20,9 +20,7 @@ def constraint(posterior: Posterior) -> Posterior:
     return posterior.with_targets(np.cos(3 * np.arange(25.0)))
 
 
-def test_sum_of_logarithms_is_the_product(
-    posterior: Posterior, constraint: Posterior, domain: SearchDomain
-) -> None:
+def test_sum_of_logarithms_is_the_product(posterior: Posterior, constraint: Posterior, domain: SearchDomain) -> None:
     improvement, feasibility = LogExpectedImprovement(-0.5), LogProbabilityBelow(0.2)
     cheapness = CheapnessOfLogCost()
     x = domain.mask(domain.sample(6, np.random.RandomState(1)))
@@ -46,12 +44,8 @@ def test_model_without_gradients() -> None:
         term.evaluate_with_gradient(np.zeros((2, 1)))
 
 
-def test_gradient_matches_finite_differences(
-    posterior: Posterior, constraint: Posterior, domain: SearchDomain
-) -> None:
-    acquisition = Sum(
-        [Term(posterior, LogExpectedImprovement(-0.5)), Term(constraint, LogProbabilityBelow(0.2))]
-    )
+def test_gradient_matches_finite_differences(posterior: Posterior, constraint: Posterior, domain: SearchDomain) -> None:
+    acquisition = Sum([Term(posterior, LogExpectedImprovement(-0.5)), Term(constraint, LogProbabilityBelow(0.2))])
     x = domain.mask(domain.sample(5, np.random.RandomState(2)))
     values, gradient = acquisition.evaluate_with_gradient(x)
     assert values == pytest.approx(acquisition.evaluate(x))

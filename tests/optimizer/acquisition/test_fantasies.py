@@ -42,9 +42,7 @@ def test_nothing_pending(posterior: Posterior, pending: np.ndarray) -> None:
     assert fantasize(posterior, pending[:0], 5, np.random.RandomState(0)) is posterior
 
 
-def test_fantasies_average_to_the_posterior(
-    posterior: Posterior, pending: np.ndarray, elsewhere: np.ndarray
-) -> None:
+def test_fantasies_average_to_the_posterior(posterior: Posterior, pending: np.ndarray, elsewhere: np.ndarray) -> None:
     """Law of total variance: spread of the means plus the remaining variance is the variance before."""
     before, after = (
         posterior.predict(elsewhere),

@@ -140,9 +140,7 @@ def test_value_with_fantasies_is_that_of_the_average(score: ScoreFunction) -> No
     score, prediction = with_fantasies(score)
 
     def single(j: int) -> Score:
-        one = (
-            LogExpectedImprovement(score.incumbent[j]) if isinstance(score, LogExpectedImprovement) else score
-        )
+        one = LogExpectedImprovement(score.incumbent[j]) if isinstance(score, LogExpectedImprovement) else score
         return one(Prediction(prediction.mean[:, j], STD))
 
     expected = np.mean([np.exp(single(j).value) for j in range(3)], axis=0)

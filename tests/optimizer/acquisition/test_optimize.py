@@ -19,9 +19,7 @@ NOWHERE = np.empty((0, 7))
 class Hill:
     """A known function in place of an acquisition function."""
 
-    def __init__(
-        self, height: Callable[[np.ndarray], np.ndarray], slope: Callable[[np.ndarray], np.ndarray]
-    ) -> None:
+    def __init__(self, height: Callable[[np.ndarray], np.ndarray], slope: Callable[[np.ndarray], np.ndarray]) -> None:
         self._height, self._slope = height, slope
         self.num_points = 0
 
@@ -71,9 +69,7 @@ def test_proposals_are_different_legal_masked_points(domain: SearchDomain) -> No
 def test_refinement_beats_screening(posterior: Posterior, domain: SearchDomain) -> None:
     acquisition = Sum([Term(posterior, LogExpectedImprovement(float(posterior.mean_at_data.min())))])
     best = [
-        optimize(
-            acquisition, domain, np.random.RandomState(0), centres=posterior.x[:3], effort=effort
-        ).values[0]
+        optimize(acquisition, domain, np.random.RandomState(0), centres=posterior.x[:3], effort=effort).values[0]
         for effort in (SearchEffort(num_starts=0), SearchEffort())
     ]
     assert best[1] > best[0]
@@ -95,8 +91,7 @@ def test_neighbours_help_to_find_narrow_peaks(domain: SearchDomain) -> None:
 def test_same_seed_same_proposals(posterior: Posterior, domain: SearchDomain) -> None:
     acquisition = Sum([Term(posterior, LowerConfidenceBound())])
     one, same, other = (
-        optimize(acquisition, domain, np.random.RandomState(seed), centres=posterior.x[:2])
-        for seed in (1, 1, 2)
+        optimize(acquisition, domain, np.random.RandomState(seed), centres=posterior.x[:2]) for seed in (1, 1, 2)
     )
     assert np.array_equal(one.x, same.x, equal_nan=True)
     assert not np.array_equal(one.x[:20], other.x[:20], equal_nan=True)
@@ -119,9 +114,7 @@ def test_constraints_are_respected() -> None:
         return x.sum(axis=1)
 
     legal = SearchDomain(InputLayout.of([Scalar(), Scalar()]), legality=lambda x: x.sum(axis=1) < 0.8)
-    x, values = optimize(
-        Hill(height, np.ones_like), legal, np.random.RandomState(0), centres=np.array([[0.1, 0.1]])
-    )
+    x, values = optimize(Hill(height, np.ones_like), legal, np.random.RandomState(0), centres=np.array([[0.1, 0.1]]))
     assert np.all(x.sum(axis=1) < 0.8)
     assert values[0] > 0.75
 
@@ -132,9 +125,7 @@ def test_domain_without_legal_points() -> None:
     assert len(proposals.x) == 0
 
 
-@pytest.mark.parametrize(
-    "blocks", [[OneHot(2)], [Scalar(levels=(0.5,))], [OneHot(3), Scalar(levels=(0.25, 0.75))]]
-)
+@pytest.mark.parametrize("blocks", [[OneHot(2)], [Scalar(levels=(0.5,))], [OneHot(3), Scalar(levels=(0.25, 0.75))]])
 def test_tiny_finite_spaces_are_listed_completely(blocks: list[OneHot | Scalar]) -> None:
     layout = InputLayout.of(blocks)
     size = int(np.prod([b.num_values if isinstance(b, OneHot) else len(b.levels or ()) for b in blocks]))

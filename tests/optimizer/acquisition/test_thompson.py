@@ -14,8 +14,8 @@ def test_candidates_are_chosen_as_often_as_they_are_best(posterior: Posterior, d
     samples = posterior.sample_joint(candidates, 20_000, np.random.RandomState(4))
     expected = np.bincount(np.argmin(samples, axis=0), minlength=5) / 20_000
     random_state = np.random.RandomState(5)
-    first = [thompson_batch(posterior, candidates, 1, random_state)[0] for _ in range(2000)]
-    assert np.bincount(first, minlength=5) / 2000 == pytest.approx(expected, abs=0.05)
+    first = [thompson_batch(posterior, candidates, 1, random_state)[0] for _ in range(800)]
+    assert np.bincount(first, minlength=5) / 800 == pytest.approx(expected, abs=0.06)
 
 
 @pytest.mark.parametrize("batch_size", [1, 4, 9])
@@ -25,9 +25,7 @@ def test_batches_have_no_repetitions(posterior: Posterior, domain: SearchDomain,
     assert len(chosen) == len(set(chosen)) == min(batch_size, 6)
 
 
-def test_many_copies_of_a_mediocre_candidate_are_not_an_advantage(
-    posterior: Posterior, domain: SearchDomain
-) -> None:
+def test_many_copies_of_a_mediocre_candidate_are_not_an_advantage(posterior: Posterior, domain: SearchDomain) -> None:
     """Section 7.5: with independent draws, the candidate with most copies would win by luck."""
     mean = posterior.predict(posterior.x).mean
     best, mediocre = posterior.x[np.argmin(mean)], posterior.x[np.argsort(mean)[3]]

@@ -37,6 +37,13 @@ def test_levels_are_checked(levels: tuple[float, ...]) -> None:
         Scalar(levels=levels)
 
 
+def test_nearest_level() -> None:
+    block = Scalar(levels=(0.1, 0.5, 0.6))
+    assert block.nearest_level(np.array([0.0, 0.29, 0.31, 0.56, 1.0])).tolist() == [0, 0, 1, 2, 2]
+    assert block.grid.tolist() == [0.1, 0.5, 0.6]
+    assert Scalar().grid.shape == (0,)
+
+
 def test_category_needs_a_value() -> None:
     with pytest.raises(OptionError, match="num_values"):
         OneHot(0)

@@ -204,9 +204,9 @@ def test_report_after_a_pause_is_answered_alike(run):
 
 def test_failed_trial_is_never_promoted(run):
     study = run(type="promotion")
-    for _ in range(3):
+    for _ in range(4):
         study.ask()
-    for trial_id in range(3):
+    for trial_id in range(4):
         study.report(trial_id, 1, 0.1 * trial_id)
     study.scheduler.on_trial_error(study.trials[0])
     assert study.ask().checkpoint_trial_id == 1

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.gp.linalg import (
     NotPositiveDefinite,
     Workspace,
@@ -90,6 +91,7 @@ def negative_log_posterior(
     return value - log_prior, process.parameters.flatten(gradients) - prior_gradient
 
 
+@single_blas_thread()
 def fit(
     process: GaussianProcess,
     x: FloatArray,
@@ -113,29 +115,30 @@ def fit(
     Returns:
         Parameters and what they are worth. If no start has a finite density, the first start is returned as it is.
     """
-    workspace = Workspace()
+    objective = _Objective(process, x, targets)
+    clipped = [process.parameters.clip(start) for start in starts]
+    results = [_descend(objective, start, max_iterations, tolerance) for start in clipped]
+    best = min(results, key=lambda result: result.objective)
+    return best._replace(num_evaluations=sum(result.num_evaluations for result in results))
 
-    def objective(theta: FloatArray) -> tuple[float, FloatArray]:
+
+class _Objective:
+    """:func:`negative_log_posterior` as a function of theta, very large where it is undefined."""
+
+    def __init__(self, process: GaussianProcess, x: FloatArray, targets: FloatArray) -> None:
+        self._process, self._x, self._targets = process, x, targets
+        self._workspace = Workspace()
+        self.bounds = np.stack([process.parameters.lower, process.parameters.upper], axis=1)
+
+    def __call__(self, theta: FloatArray) -> tuple[float, FloatArray]:
         try:
-            return negative_log_posterior(process, theta, x, targets, workspace)
+            return negative_log_posterior(self._process, theta, self._x, self._targets, self._workspace)
         except NotPositiveDefinite:
             return _WORST, np.zeros_like(theta)
 
-    parameters = process.parameters
-    bounds = np.stack([parameters.lower, parameters.upper], axis=1)
-    best, best_value, evaluations = parameters.clip(starts[0]), np.inf, 0
-    for start in starts:
-        begin = parameters.clip(start)
-        scale = max(1.0, abs(objective(begin)[0]))
-        result = minimize(
-            objective,
-            begin,
-            jac=True,
-            bounds=bounds,
-            method="L-BFGS-B",
-            options={"maxiter": max_iterations, "maxfun": 2 * max_iterations, "ftol": tolerance / scale},
-        )
-        evaluations += int(result.nfev) + 1
-        if result.fun < best_value:
-            best, best_value = np.asarray(result.x, dtype=np.float64), float(result.fun)
-    return FitResult(best, best_value, evaluations)
+
+def _descend(objective: _Objective, start: FloatArray, max_iterations: int, tolerance: float) -> FitResult:
+    scale = max(1.0, abs(objective(start)[0]))
+    options = {"maxiter": max_iterations, "maxfun": 2 * max_iterations, "ftol": tolerance / scale}
+    found = minimize(objective, start, jac=True, bounds=objective.bounds, method="L-BFGS-B", options=options)
+    return FitResult(np.asarray(found.x, dtype=np.float64), float(found.fun), int(found.nfev) + 1)

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.gp.fit import fit
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.process import GaussianProcess
@@ -151,6 +152,7 @@ class GaussianProcessSurrogate:
         self.indices: npt.NDArray[np.intp] = np.arange(0)
         self._posterior: Posterior | None = None
 
+    @single_blas_thread()
     def update(self, x: FloatArray, y: FloatArray) -> Posterior:
         """The posterior given all observations.
 
@@ -237,12 +239,9 @@ class GaussianProcessSurrogate:
     def _starts(self, choice: Choice, count: int) -> list[FloatArray]:
         """The previous optimum, if there is one for this choice of warping; the prior's mode; random ones."""
         parameters = self._processes[choice.warping].parameters
-        previous = self.state.theta
-        known = (
-            previous is not None and self._options.warm_start and self.state.choice.warping == choice.warping
-        )
-        starts = [previous] if known and previous is not None else []
-        starts.append(parameters.initial)
+        is_same_model = self.state.choice.warping == choice.warping
+        previous = self.state.theta if self._options.warm_start and is_same_model else None
+        starts = [parameters.initial] if previous is None else [previous, parameters.initial]
         while len(starts) < count:
             starts.append(parameters.perturb(parameters.initial, self._random_state))
         return starts[:count]

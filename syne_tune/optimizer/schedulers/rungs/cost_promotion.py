@@ -10,6 +10,8 @@ so that cheap configurations are promoted more often than expensive ones of the 
 
 from __future__ import annotations
 
+import numpy as np
+
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.schedulers.rungs.promotion import PromotionRungSystem
 from syne_tune.optimizer.schedulers.rungs.rung_system import Rung, RungEntry, RungOptions, RungReport
@@ -21,8 +23,7 @@ class CostPromotionRungSystem(PromotionRungSystem):
 
     def _set_up(self) -> None:
         super()._set_up()
-        self._costs: dict[int, list[float]] = {rung.level: [] for rung in self._rungs}
-        self._total_cost = dict.fromkeys(self._costs, 0.0)
+        self._costs = {rung.level: np.empty(0) for rung in self._rungs}
         self._cost_attr = ""
 
     def configure(self, options: RungOptions) -> None:
@@ -37,8 +38,7 @@ class CostPromotionRungSystem(PromotionRungSystem):
     def _on_milestone(self, trial_id: str, metric_val: float, position: int, result: Result) -> RungReport:
         report = super()._on_milestone(trial_id, metric_val, position, result)
         rung, cost = self._rungs[position], float(result[self._cost_attr])
-        self._costs[rung.level].insert(rung.position(trial_id), cost)
-        self._total_cost[rung.level] += cost
+        self._costs[rung.level] = np.insert(self._costs[rung.level], rung.position(trial_id), cost)
         return RungReport(
             report.decision,
             report.milestone_reached,
@@ -48,8 +48,8 @@ class CostPromotionRungSystem(PromotionRungSystem):
         )
 
     def _find_promotable_trial(self, rung: Rung) -> RungEntry | None:
-        waiting = self._waiting[rung.level]
+        waiting, costs = self._waiting[rung.level], self._costs[rung.level]
         if not waiting or len(rung) < 2:
             return None
-        spent = sum(self._costs[rung.level][: rung.position(waiting[0].trial_id) + 1])
-        return waiting[0] if spent <= rung.prom_quant * self._total_cost[rung.level] else None
+        spent = costs[: rung.position(waiting[0].trial_id) + 1].sum()
+        return waiting[0] if spent <= rung.prom_quant * costs.sum() else None

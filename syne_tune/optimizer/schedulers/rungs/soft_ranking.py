@@ -13,7 +13,7 @@ is the 90th percentile of the differences of such pairs at the highest resource 
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import insort
 from collections.abc import Mapping
 
 import numpy as np
@@ -39,9 +39,9 @@ class SoftRanking:
     def __init__(self, mode: str, epsilon: float = 0.0) -> None:
         self._sign = sign_of(mode)
         self._default_epsilon = epsilon
-        self._upper: list[float] = []
-        self._lower: list[float] = []
-        self._lower_by_upper: list[float] = []
+        self._upper = np.empty(0)
+        self._lower = np.empty(0)
+        self._lower_by_upper = np.empty(0)
         self._gaps: list[float] = []
         self._num_curves = 0
         self._columns: dict[int, NDArray[np.float64]] = {}
@@ -60,10 +60,10 @@ class SoftRanking:
             curve: Resource to metric, all it reported so far.
         """
         upper, lower = self._sign * upper, self._sign * lower
-        place = bisect_right(self._upper, upper)
-        self._upper.insert(place, upper)
-        self._lower_by_upper.insert(place, lower)
-        insort(self._lower, lower)
+        place = self._upper.searchsorted(upper, side="right")
+        self._upper = np.insert(self._upper, place, upper)
+        self._lower_by_upper = np.insert(self._lower_by_upper, place, lower)
+        self._lower = np.insert(self._lower, self._lower.searchsorted(lower), lower)
         if self._num_curves < MOST_CURVES:
             for gap in self._noisy_gaps(curve):
                 insort(self._gaps, float(gap))
@@ -71,8 +71,7 @@ class SoftRanking:
 
     def agrees(self) -> bool:
         """Whether both rungs rank the trials alike, up to noise."""
-        differences = np.subtract(self._lower, self._lower_by_upper)
-        return bool(np.all(np.abs(differences) <= self.epsilon))
+        return bool(np.all(np.abs(self._lower - self._lower_by_upper) <= self.epsilon))
 
     def _noisy_gaps(self, curve: Mapping[int, float]) -> NDArray[np.float64]:
         """Differences to those stored trials with which ``curve`` has changed order at least twice."""

@@ -69,13 +69,30 @@ def searcher_factory(searcher_name: str, **kwargs: Any) -> BaseSearcher:
         OptionError: If the name, or the name of an option, is unknown; the message lists the legal ones.
     """
     create = _load(searcher_name)
-    parameters = signature(create).parameters
-    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters.values()):
+    accepted = _accepted(create)
+    if accepted is None:
         return create(**kwargs)
-    legal = [name for name in parameters if name not in CONTEXT]
+    legal = [name for name in accepted if name not in CONTEXT]
     for name in kwargs:
-        if name not in parameters and name not in CONTEXT:
+        if name not in accepted and name not in CONTEXT:
             raise OptionError(
                 f"search_options[{name!r}]: searcher {searcher_name!r} has no such option; {nearest(name, legal)}"
             )
-    return create(**{name: value for name, value in kwargs.items() if name in parameters})
+    return create(**{name: value for name, value in kwargs.items() if name in accepted})
+
+
+def _accepted(create: Callable[..., BaseSearcher]) -> set[str] | None:
+    """Names of the arguments that ``create`` takes; ``None`` if it takes whatever it is given.
+
+    Where the constructor of a class hands ``**kwargs`` on to its base class, the arguments of the latter count, too.
+    """
+    constructors = [create]
+    if isinstance(create, type):
+        constructors = [vars(base)["__init__"] for base in create.__mro__ if "__init__" in vars(base)]
+    names: set[str] = set()
+    for constructor in constructors:
+        parameters = signature(constructor).parameters
+        names |= parameters.keys()
+        if all(parameter.kind is not Parameter.VAR_KEYWORD for parameter in parameters.values()):
+            return names - {"self"}
+    return None

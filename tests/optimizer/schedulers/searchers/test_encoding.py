@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syne_tune.config_space import (
@@ -100,6 +100,7 @@ def test_decoding_inverts_encoding_for_every_domain(domain: Domain, seed: int) -
     assert same(ranges.from_ndarray(vector), config)
 
 
+@settings(max_examples=40)
 @given(SPACES, SEEDS)
 def test_decoding_inverts_encoding_for_every_space(space: Space, seed: int) -> None:
     ranges = make_hyperparameter_ranges(space)
@@ -111,6 +112,7 @@ def test_decoding_inverts_encoding_for_every_space(space: Space, seed: int) -> N
     assert [ranges.tuple_to_config(ranges.config_to_tuple(config)) for config in configs] == configs
 
 
+@settings(max_examples=40)
 @given(SPACES, st.data())
 def test_any_point_of_the_cube_is_a_valid_configuration(space: Space, data: st.DataObject) -> None:
     ranges = make_hyperparameter_ranges(space)

@@ -78,3 +78,19 @@ def test_searcher_that_takes_anything_is_told_everything():
     searcher_factory("any", config_space=SPACE, metric="loss", scheduler="fifo", option=1)
     assert seen["option"] == 1
     assert seen["scheduler"] == "fifo"
+
+
+class HandsOn(RandomSearcher):
+    def __init__(self, config_space, metric, factor=1, **kwargs):
+        super().__init__(config_space, metric, **kwargs)
+        self.factor = factor
+
+
+@pytest.mark.usefixtures("_own_registry")
+def test_searcher_that_hands_arguments_on_to_its_base_class():
+    register_searcher("hands_on", HandsOn)
+    options = {"factor": 3, "allow_duplicates": True}
+    searcher = searcher_factory("hands_on", config_space=SPACE, metric="loss", scheduler="fifo", **options)
+    assert searcher.factor == 3
+    with pytest.raises(OptionError, match="did you mean 'allow_duplicates'"):
+        searcher_factory("hands_on", config_space=SPACE, metric="loss", allow_duplicate=True)

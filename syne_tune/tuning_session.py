@@ -1,0 +1,296 @@
+"""One run of a tuner, from the moment it owns its experiment to the moment it gives it back.
+
+The loop: fetch what trials report, decide, write it down, let the backend act, fill free workers, wait for the next
+event. Every event is in the log before the backend acts on it, so that a crash between the two is harmless: whoever
+takes over finds the intention and carries it out.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from syne_tune.backend.trial_backend import TrialBackend
+from syne_tune.callbacks.observers import Observers
+from syne_tune.constants import VERSION
+from syne_tune.event_log import Event, EventLog
+from syne_tune.optimizer.scheduler import SchedulerDecision
+from syne_tune.stopping_criterion import StoppingCriterion
+from syne_tune.study import Study, failure_to_fields
+from syne_tune.trial import Failure, FailureCause, Result, Status
+from syne_tune.tuning_status import TuningStatus, print_best_metric_found
+
+logger = logging.getLogger(__name__)
+
+_SYNC_INTERVAL = 0.02
+
+
+@dataclass(frozen=True)
+class SessionOptions:
+    """What a session goes by; the names are those of the arguments of :class:`~syne_tune.tuner.Tuner`."""
+
+    n_workers: int
+    sleep_time: float
+    longest_wait: float
+    print_update_interval: float
+    max_failures: int
+    max_retries_per_trial: int
+    asynchronous_scheduling: bool
+    wait_trial_completion_when_stopping: bool
+    start_jobs_without_delay: bool
+
+
+class TuningSession:
+    """One run of a tuner.
+
+    Args:
+        study: Trials, scheduler and status.
+        backend: Where trials run.
+        stop_criterion: When the run ends.
+        log: The log of the experiment, open for appending.
+        observers: Who is told what happens.
+        options: See :class:`SessionOptions`.
+        save: Called once per turn of the loop; saves what has to be saved, if it is time to.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        backend: TrialBackend,
+        stop_criterion: Callable[[TuningStatus], bool],
+        log: EventLog,
+        observers: Observers,
+        options: SessionOptions,
+        save: Callable[[], None],
+    ) -> None:
+        self._study = study
+        self._backend = backend
+        self._stop_criterion = stop_criterion
+        self._log = log
+        self._observers = observers
+        self._options = options
+        self._save = save
+        self._next_print = backend.clock.now() + options.print_update_interval
+
+    @property
+    def is_in_step(self) -> bool:
+        """Whether every logged event has been applied; not so if applying one was interrupted by an exception."""
+        return self._log.num_events == self._study.num_events
+
+    # ------------------------------------------------------------------ begin and end
+
+    def begin(self, name: str, tuner: Any) -> None:
+        """Notes the beginning, and takes over the trials of earlier sessions.
+
+        Args:
+            name: Name of the experiment.
+            tuner: Handed to the observers.
+        """
+        resumed = self._study.num_events > 0
+        self._record(
+            "session",
+            version=VERSION,
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            python=platform.python_version(),
+            resumed=resumed,
+            name=name,
+            n_workers=self._options.n_workers,
+        )
+        self._observers.notify("on_tuning_start", tuner)
+        scheduler = self._study.scheduler
+        self._backend.poll_interval = self._options.sleep_time
+        self._backend.expect_reports(scheduler.metric_names(), getattr(scheduler, "resource_attr", None))
+        if resumed:
+            self._adopt_trials()
+
+    def _adopt_trials(self) -> None:
+        for trial_id, state in self._study.trials.items():
+            self._backend.adopt_trial(state.record())
+            if state.status in Status.ended and not state.interrupted:
+                self._delete_checkpoint(trial_id)
+        if self._reason_to_stop() is None:
+            for trial_id in self._study.interrupted():
+                self._retry(trial_id, Failure(FailureCause.LOST, "it was running when the previous run ended"))
+
+    def end(self, reason: str) -> None:
+        """Tells the observers, notes which trials are interrupted by the end of the run, and stops them.
+
+        Args:
+            reason: Why the run ends, as one sentence.
+        """
+        scheduler = self._study.scheduler
+        if not self._observers.print_summary():
+            print_best_metric_found(self._study.status, scheduler.metric_names(), scheduler.metric_mode())
+        self._observers.notify("on_tuning_end")
+        try:
+            if self.is_in_step:
+                for trial_id in list(self._study.running):
+                    self._record("status", trial_id=trial_id, status=Status.stopped, failure=None, interrupted=True)
+                self._record("end", reason=reason)
+        finally:
+            self._backend.stop_all()
+            self._backend.close()
+        logger.info("Tuning ended: %s", reason)
+
+    def _record(self, kind: str, **fields: Any) -> Event:
+        """Appends an event and applies it; what the backend has to do about it follows."""
+        elapsed = self._study.status.wallclock_time
+        event = self._log.append(kind, now=self._backend.clock.now(), elapsed=elapsed, **fields)
+        self._study.apply(event)
+        return event
+
+    # ------------------------------------------------------------------ the loop
+
+    def loop(self) -> str:
+        """Turns until there is nothing left to do; returns why."""
+        while True:
+            self._observers.notify("on_loop_start")
+            self._process_reports()
+            reason = self._reason_to_stop()
+            if reason is not None and not (self._options.wait_trial_completion_when_stopping and self._study.running):
+                return reason
+            if reason is None:
+                nothing_left = self._fill_workers()
+                if not self._study.running:
+                    return nothing_left or "nothing is left to try"
+            self._print_status()
+            self._observers.notify("on_loop_end")
+            self._save()
+            self._wait()
+
+    def _reason_to_stop(self) -> str | None:
+        failures, limit = self._study.counted_failures, self._options.max_failures
+        if len(failures) > limit:
+            return f"{len(failures)} trials failed, more than max_failures={limit}"
+        if not self._stop_criterion(self._study.status):
+            return None
+        if isinstance(self._stop_criterion, StoppingCriterion):
+            reason = self._stop_criterion.reason(self._study.status)
+            if reason is not None or self._stop_criterion.starts_exhausted(self._study.status):
+                return reason
+        return "the stopping criterion is met"
+
+    def _ends_now(self) -> bool:
+        return not self._options.wait_trial_completion_when_stopping and self._reason_to_stop() is not None
+
+    def _print_status(self) -> None:
+        now = self._backend.clock.now()
+        if now >= self._next_print:
+            self._next_print = now + self._options.print_update_interval
+            logger.info("tuning status (last metric is reported)\n%s", self._study.status)
+
+    def _wait(self) -> None:
+        timeout = min(self._options.longest_wait, max(0.0, self._next_print - self._backend.clock.now()))
+        if isinstance(self._stop_criterion, StoppingCriterion):
+            seconds_left = self._stop_criterion.seconds_left(self._study.status)
+            timeout = min(timeout, seconds_left) if seconds_left > 0 else timeout
+        if not self._log.sync(min_interval=_SYNC_INTERVAL):
+            timeout = min(timeout, _SYNC_INTERVAL)
+        self._observers.notify("on_tuning_sleep", timeout)
+        self._backend.wait(timeout)
+
+    # ------------------------------------------------------------------ what trials say
+
+    def _process_reports(self) -> None:
+        if self._ends_now():
+            return
+        statuses, results = self._backend.fetch_status_results(list(self._study.running))
+        self._observers.notify("on_fetch_status_results", statuses, results)
+        skipped: set[int] = set()
+        ends_now = False
+        for trial_id, result in results:
+            if trial_id in self._study.running and not ends_now:
+                self._decide(trial_id, result)
+                ends_now = self._ends_now()
+            else:
+                skipped.add(trial_id)
+        for trial_id, (_, status) in statuses.items():
+            if trial_id in self._study.running and trial_id not in skipped:
+                self._note_status(trial_id, status)
+
+    def _decide(self, trial_id: int, result: Result) -> None:
+        event = self._record("report", **self._study.judge(trial_id, result))
+        if event["decision"] == SchedulerDecision.STOP:
+            self._backend.stop_trial(trial_id, result)
+        elif event["decision"] == SchedulerDecision.PAUSE:
+            self._backend.pause_trial(trial_id, result)
+        state = self._study.trials[trial_id]
+        self._observers.notify("on_trial_result", state.trial, event["status"], result, event["decision"])
+        if state.failure is not None:
+            self._announce_failure(trial_id, state.failure)
+
+    def _note_status(self, trial_id: int, status: str) -> None:
+        state = self._study.trials[trial_id]
+        if status == Status.completed and state.num_reports > 0:
+            self._record("status", trial_id=trial_id, status=status, failure=None)
+            self._observers.notify("on_trial_complete", state.trial, state.last_result)
+            self._delete_checkpoint(trial_id)
+        elif status == Status.completed:
+            message = f"Trial {trial_id} ended without having reported anything. Its script must call Reporter()(...)"
+            self._fail(trial_id, Failure(FailureCause.NO_REPORT, message))
+        elif status == Status.failed:
+            failure = self._backend.failure(trial_id)
+            if failure.cause.may_pass and state.num_retries < self._options.max_retries_per_trial:
+                self._retry(trial_id, failure)
+            else:
+                self._fail(trial_id, failure)
+        elif status in (Status.stopped, Status.stopping):
+            message = f"Trial {trial_id} was stopped by somebody other than the scheduler"
+            self._fail(trial_id, Failure(FailureCause.STOPPED_BY_USER, message), Status.stopped)
+
+    def _fail(self, trial_id: int, failure: Failure, status: str = Status.failed) -> None:
+        self._record("status", trial_id=trial_id, status=status, failure=failure_to_fields(failure))
+        self._announce_failure(trial_id, failure)
+        self._delete_checkpoint(trial_id)
+
+    def _announce_failure(self, trial_id: int, failure: Failure) -> None:
+        logger.error("Trial %d failed (%s): %s", trial_id, failure.cause.value, failure.message)
+        self._observers.notify("on_trial_failed", self._study.trials[trial_id].trial, failure)
+
+    def _retry(self, trial_id: int, failure: Failure) -> None:
+        logger.warning("Trial %d is started again: %s", trial_id, failure.message)
+        self._record("retry", trial_id=trial_id, failure=failure_to_fields(failure))
+        self._backend.retry_trial(trial_id)
+        self._observers.notify("on_resume_trial", self._study.trials[trial_id].trial)
+
+    def _delete_checkpoint(self, trial_id: int) -> None:
+        if self._backend.delete_checkpoints:
+            self._backend.delete_checkpoint(trial_id)
+
+    # ------------------------------------------------------------------ what workers get
+
+    def _fill_workers(self) -> str | None:
+        """Gives free workers something to do; returns why that ended, if it was not for lack of free workers."""
+        if not self._options.asynchronous_scheduling and self._study.running:
+            return None
+        criterion = self._stop_criterion
+        while self._num_busy() < self._options.n_workers:
+            if isinstance(criterion, StoppingCriterion) and criterion.starts_exhausted(self._study.status):
+                return f"max_num_trials_started={criterion.max_num_trials_started} is reached"
+            if not self._start_next():
+                return "nothing is left to try"
+        return None
+
+    def _num_busy(self) -> int:
+        if self._options.start_jobs_without_delay:
+            return len(self._study.running)
+        return len(self._study.running.keys() | {trial_id for trial_id, _ in self._backend.busy_trial_ids()})
+
+    def _start_next(self) -> bool:
+        event = self._record("suggest", **self._study.propose())
+        trial_id, config = event["trial_id"], event["config"]
+        if event["action"] == "exhausted":
+            return False
+        if event["action"] == "start":
+            self._backend.start_trial(config, checkpoint_trial_id=event["checkpoint_trial_id"])
+            self._observers.notify("on_start_trial", self._study.trials[trial_id].trial)
+        else:
+            self._backend.resume_trial(trial_id, new_config=config)
+            self._observers.notify("on_resume_trial", self._study.trials[trial_id].trial)
+        return True
