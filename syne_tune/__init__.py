@@ -14,11 +14,12 @@ Names are imported when first used, so that ``from syne_tune import Reporter`` c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from syne_tune.constants import VERSION as __version__
 
+TYPE_CHECKING = False  # as in typing, which need not be imported for it
 if TYPE_CHECKING:
+    from typing import Any
+
     from syne_tune.report import Reporter
     from syne_tune.stopping_criterion import StoppingCriterion
     from syne_tune.tuner import Tuner

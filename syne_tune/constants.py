@@ -72,4 +72,4 @@ ENV_REPORT_WAKE = "SYNE_TUNE_REPORT_WAKE"
 """Environment variable of a trial: the FIFO its reporter writes one byte to after each report."""
 
 ENV_REPORT_EXPECTS = "SYNE_TUNE_REPORT_EXPECTS"
-"""Environment variable of a trial: JSON list of the names every report must contain."""
+"""Environment variable of a trial: what every report must contain, as ``{"metrics": [...], "resource": ...}``."""

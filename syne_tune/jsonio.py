@@ -6,11 +6,14 @@ floats, for which JSON has no word, are written as ``{"$float": "nan"}`` (or ``"
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+
+TYPE_CHECKING = False  # as in typing, which need not be imported for it: the reporter must start fast
+if TYPE_CHECKING:
+    from typing import Any
 
 NON_FINITE_KEY = "$float"
 _INFINITIES = (float("inf"), float("-inf"))
@@ -92,7 +95,8 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         ValueError: If the content is not JSON; the message names the file.
         OSError: If the file cannot be read.
     """
-    data = Path(path).read_bytes()
+    with open(path, "rb") as file:
+        data = file.read()
     try:
         return loads(data)
     except ValueError as error:
@@ -115,15 +119,16 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, sync: bool = Fal
     Raises:
         OSError: If the disk is full or the directory not writable; the old content is then untouched.
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    folder, name = os.path.split(os.fspath(path))
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as file:
             file.write(data)
             if sync:
                 file.flush()
                 os.fsync(file.fileno())
-        os.replace(temporary, target)
+        os.replace(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
         raise

@@ -26,7 +26,7 @@ CONTRACTS = "optimizer.scheduler optimizer.schedulers.searchers.searcher backend
 MODELS = "optimizer.models optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.scheduler optimizer.schedulers"
-RUN = "event_log tuning_status stopping_criterion callbacks study snapshot tuner"
+RUN = "event_log tuning_status stopping_criterion callbacks study snapshot tuning_session tuner"
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
 MAY_IMPORT = {
@@ -59,7 +59,8 @@ ROOT_MAY_IMPORT = "constants report stopping_criterion tuner"
 
 STANDARD_LIBRARY_ONLY = f"errors constants clock jsonio optional {IN_JOBS}"
 REQUIRED = [line for line in requires("syne_tune") or [] if "extra ==" not in line]
-REQUIRED_PACKAGES = {re.split(r"[^\w-]", line)[0].lower().replace("pyyaml", "yaml") for line in REQUIRED}
+REQUIRED_PACKAGES = {re.split(r"[^\w-]", line)[0].lower().replace("pyyaml", "yaml") for line in REQUIRED} | {"numpy"}
+"""NumPy comes with pandas and SciPy."""
 WORLD = """
     asyncio concurrent glob io logging multiprocessing os pathlib psutil random shutil signal socket
     subprocess tempfile threading time

@@ -190,7 +190,7 @@ class RunFiles:
 
     def exit(self) -> ExitRecord | None:
         """How the run ended; ``None`` if it has not."""
-        return _read(self._exit, ExitRecord)
+        return _read(self._exit, ExitRecord) if os.path.exists(self._exit) else None
 
     def write_exit(self, record: ExitRecord) -> None:
         """Writes how the run ended."""
@@ -295,7 +295,7 @@ def read_lines(path: Path) -> list[str]:
     return path.read_text(errors="replace").splitlines() if path.exists() else []
 
 
-def file_size(path: Path) -> int:
+def file_size(path: str | os.PathLike[str]) -> int:
     """Size in bytes; 0 if there is no such file."""
     try:
         return os.stat(path).st_size

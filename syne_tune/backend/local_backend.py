@@ -335,7 +335,8 @@ class LocalBackend(TrialBackend):
     def _all_trial_results(self, trial_ids: list[int]) -> list[TrialResult]:
         self._open.keep_in_touch()
         results = [self._read(trial_id) for trial_id in trial_ids if trial_id in self._trial_dict]
-        self._look_for_exits()
+        if any(trial.status not in BUSY_STATUS for trial in results):
+            self._look_for_exits()
         return results
 
     def _read(self, trial_id: int) -> TrialResult:
@@ -348,7 +349,7 @@ class LocalBackend(TrialBackend):
 
     def _update_status(self, trial: TrialResult, runs: TrialRuns) -> None:
         last = runs.last
-        if runs.files.stop_marker.exists():  # made by a user
+        if os.path.exists(runs.files.stop_marker):  # made by a user
             self._end_run(trial.trial_id)
             trial.status = Status.stopped
         elif last is None:

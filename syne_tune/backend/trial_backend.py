@@ -211,7 +211,7 @@ class TrialBackend(ABC):
                 seen = self._last_metric_seen_index.get(trial_id, 0)
                 new_results.extend((trial_id, result) for result in update.metrics[seen:])
                 self._last_metric_seen_index[trial_id] = max(seen, len(update.metrics))
-        new_results.sort(key=lambda pair: pair[1].get(ST_WORKER_TIMESTAMP, 0.0))
+        new_results = _in_order_of_time(new_results)
         statuses: TrialAndStatusInformation = {
             i: (self._trial_dict[i], self._trial_dict[i].status) for i in trial_ids if i in self._trial_dict
         }
@@ -316,3 +316,13 @@ class TrialBackend(ABC):
             if metrics[index - 1] is result or metrics[index - 1] == result:
                 self._last_metric_seen_index[trial_id] = index
                 return
+
+
+def _in_order_of_time(results: TrialIdAndResultList) -> TrialIdAndResultList:
+    """Sorts by time stamp, without changing the order within a trial (a clock may have been set back)."""
+    latest: dict[int, float] = {}
+    keys = []
+    for trial_id, result in results:
+        latest[trial_id] = max(latest.get(trial_id, 0.0), result.get(ST_WORKER_TIMESTAMP, 0.0))
+        keys.append(latest[trial_id])
+    return [results[index] for index in sorted(range(len(results)), key=keys.__getitem__)]

@@ -5,15 +5,16 @@ The list is a function of the files alone: read again from the beginning, after 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles, file_size
 from syne_tune.report import read_channel, read_output
 from syne_tune.trial import Result
 
 _CHUNK_BYTES = 1 << 20
+_CHECK_INTERVAL = 1.0
 
 Parse = Callable[[bytes], tuple[list[Result], int, int]]
 
@@ -28,8 +29,8 @@ class GrowingFile:
         start: Where to begin, in bytes.
     """
 
-    def __init__(self, path: Path, parse: Parse, start: int = 0) -> None:
-        self._path = path
+    def __init__(self, path: str | os.PathLike[str], parse: Parse, start: int = 0) -> None:
+        self._path = os.fspath(path)
         self._parse = parse
         self._offset = self._size_seen = start
 
@@ -43,7 +44,9 @@ class GrowingFile:
         Args:
             limit: Where the part of the file to be read ends, in bytes.
         """
-        size = file_size(self._path) if limit is None else min(limit, file_size(self._path))
+        size = file_size(self._path)
+        if limit is not None:
+            size = min(size, limit)
         if size <= self._size_seen:
             return []
         self._size_seen = size
@@ -73,21 +76,36 @@ class Run:
         self.files = files
         self.spec = spec
         self.exit: ExitRecord | None = None
-        self._channel = GrowingFile(files.reports, read_channel)
+        self._channel_path = os.fspath(files.reports)
+        self._channel = GrowingFile(self._channel_path, read_channel)
         self._stdout: GrowingFile | None = None
         self._uses_stdout = files.reports_come_from_stdout()
+        self._uses_channel = False
+        self._next_check = 0.0
 
     def has_ended(self) -> bool:
         """Whether the run is over."""
         if self.exit is None:
             self.exit = self.files.exit()
-        if self.exit is None and not self.files.exists():
+        if self.exit is None and self._is_folder_gone():
             self.exit = ExitRecord(time.time(), lost="its folder has been deleted")
         return self.exit is not None
 
+    def _is_folder_gone(self) -> bool:
+        now = time.monotonic()
+        if now < self._next_check:
+            return False
+        self._next_check = now + _CHECK_INTERVAL
+        return not self.files.exists()
+
     def is_silent(self) -> bool:
         """Whether nothing wakes the tuner when the run reports, because its script does not use a reporter."""
-        return self._uses_stdout or not self.files.reports.exists()
+        return not self._has_channel()
+
+    def _has_channel(self) -> bool:
+        if not self._uses_channel and not self._uses_stdout:
+            self._uses_channel = os.path.exists(self._channel_path)
+        return self._uses_channel
 
     def has_new_output(self) -> bool:
         """Whether a silent run has written anything since it was read."""
@@ -100,14 +118,15 @@ class Run:
         Standard output counts only until there is a channel, and is read before looking for one: the reporter
         creates the channel before it prints.
         """
-        if self._uses_stdout:
-            return self._read_stdout()
-        printed = [] if self.files.reports.exists() else self._read_stdout()
-        if printed and not self.files.reports.exists():
+        if self._has_channel():
+            return self._channel.read_new()
+        printed = self._read_stdout()
+        if printed and self._has_channel():
+            return self._channel.read_new()
+        if printed and not self._uses_stdout:
             self.files.note_reports_come_from_stdout()
             self._uses_stdout = True
-            return printed
-        return self._channel.read_new()
+        return printed
 
     def _read_stdout(self) -> list[Result]:
         stdout = self._open_stdout()

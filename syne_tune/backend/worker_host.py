@@ -138,6 +138,7 @@ class WorkerHost:
     def serve(self) -> None:
         """Works until no client is connected and no run is left."""
         patience_ends = time.monotonic() + _PATIENCE
+        settling_time = time.monotonic() + _RETRY_INTERVAL
         while self._has_work() or time.monotonic() < patience_ends:
             events = self._selector.select(self._seconds_to_wait())
             if self._clients:
@@ -147,7 +148,7 @@ class WorkerHost:
             self._reap()
             self._look_at_clock()
             self._start_ready()
-            if not events:
+            if not events or time.monotonic() > settling_time:
                 self._settle()
 
     def _let_go(self) -> None:
@@ -357,7 +358,7 @@ def preload(names: Sequence[str]) -> str | None:
                 functions.load_function(name)
             else:
                 importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001  # importing runs arbitrary code
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # importing runs arbitrary code
             traceback.print_exc()
             if not name.endswith(".pkl"):  # a function is loaded again in the trial, which shows the error
                 return f"preload: importing {name!r} failed with {type(error).__name__}: {error}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from syne_tune.backend import LocalBackend
+from syne_tune.backend.host_client import HostClient
 
 
 @pytest.fixture
@@ -40,3 +41,11 @@ def make_backend(tmp_path: Path) -> Iterator[Callable[..., LocalBackend]]:
     for backend in made:
         backend.stop_all()
         backend.close()
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[HostClient]:
+    """A connection to the worker host of ``tmp_path``, not yet made."""
+    client = HostClient(tmp_path)
+    yield client
+    client.close()

@@ -8,23 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from syne_tune.backend import host_client, process_tree
 from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles
-from syne_tune.backend.host_client import HostClient, control_folder
-from syne_tune.backend.worker_host import LOCK_NAME, LOG_NAME, WAKE_NAME
-from syne_tune.errors import BackendError
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[HostClient]:
-    client = HostClient(tmp_path)
-    yield client
-    client.close()
+from syne_tune.backend.host_client import HostClient
+from syne_tune.backend.worker_host import LOCK_NAME, LOG_NAME
 
 
 def command(tmp_path: Path, number: int, argv: list[str], **facts: object) -> RunFiles:
@@ -262,19 +252,6 @@ class TestHost:
         tell(client, run)
         assert exit_of(run).lost
 
-    def test_host_that_cannot_start_says_why(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("syne_tune.backend.host_client._BOOT", "raise SystemExit('no luck' + '{path}'[:0])")
-        client = HostClient(tmp_path)
-
-        def insist() -> None:
-            for _ in range(100):
-                client.connect()
-                client.wait(60.0)
-
-        with pytest.raises(BackendError, match="no luck"):
-            insist()
-        shutil.rmtree(client.control)
-
     def test_module_that_cannot_be_preloaded(self, tmp_path: Path) -> None:
         client = HostClient(tmp_path, preload=["no_such_module"])
         run = python(tmp_path, 0, "", warm=True)
@@ -285,34 +262,3 @@ class TestHost:
         client.close()
         until(lambda: (client.control / LOG_NAME).exists() and not (client.control / LOCK_NAME).exists())
         shutil.rmtree(client.control)
-
-
-class TestControlFolder:
-    def test_follows_from_the_path(self, tmp_path: Path) -> None:
-        (tmp_path / "link").symlink_to(tmp_path)
-        assert control_folder(tmp_path) == control_folder(tmp_path / "link") != control_folder(tmp_path / "other")
-
-    def test_long_folders_for_temporary_files_are_avoided(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("x" * 80)))
-        assert len(str(control_folder(tmp_path))) < 90
-
-    def test_is_private(self, client: HostClient) -> None:
-        client.connect()
-        assert client.control.stat().st_mode & 0o777 == 0o700
-        assert (client.control / WAKE_NAME).is_fifo()
-
-    def test_must_not_be_open_to_others(self, client: HostClient) -> None:
-        client.control.mkdir(mode=0o777)
-        client.control.chmod(0o777)
-        with pytest.raises(BackendError, match="only you may enter"):
-            client.connect()
-        client.control.rmdir()
-
-    def test_cannot_be_created(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        (tmp_path / "t").touch()
-        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "t"))
-        monkeypatch.setattr("syne_tune.backend.host_client._LONGEST_FOLDER", 1000)
-        with pytest.raises(BackendError, match="TMPDIR"):
-            HostClient(tmp_path).connect()

@@ -110,7 +110,9 @@ class FIFOScheduler(TrialScheduler):
             "random_seed_generator": seeds,
             "max_epochs": self.max_resource_level,
         }
-        return searcher_factory(searcher, **{**self._extend_search_options(search_options), **context})
+        for name in search_options.keys() & context.keys():
+            raise OptionError(f"search_options[{name!r}]: pass it to the scheduler itself, if at all")
+        return searcher_factory(searcher, **self._extend_search_options(search_options), **context)
 
     def _extend_search_options(self, search_options: dict[str, Any]) -> dict[str, Any]:
         """Adds what this kind of scheduler tells a searcher that is created by name."""

@@ -41,6 +41,7 @@ def test_metric_list_with_a_single_mode():
         ({"metric": ""}, "metric = "),
         ({"metric": "loss", "searcher": "randon"}, "did you mean 'random'"),
         ({"metric": "loss", "search_options": {"nonsense": 1}}, "nonsense"),
+        ({"metric": "loss", "search_options": {"mode": "max"}}, "'mode'.*pass it to the scheduler"),
         ({"metric": "loss", "random_seed": -1}, "random_seed = -1"),
         ({"metric": "loss", "max_t": 0}, "max_t = 0"),
         ({"metric": "loss", "max_resource_attr": "epoch"}, "did you mean 'epochs'"),

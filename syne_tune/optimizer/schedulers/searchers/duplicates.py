@@ -37,9 +37,6 @@ class ConfigSet:
     def __contains__(self, config: object) -> bool:
         return isinstance(config, Mapping) and self._space.match_string(config) in self._strings
 
-    def __len__(self) -> int:
-        return len(self._strings)
-
 
 class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):
     """Base class of searchers that do not repeat themselves.
