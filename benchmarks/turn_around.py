@@ -30,14 +30,21 @@ with open(os.environ["BENCHMARK_TRACE"], "a") as trace:
 
 
 def plain_loop(script, num_trials):
-    running = set()
+    running = {}
     for number in range(num_trials):
         while len(running) == N_WORKERS:
-            running.discard(os.wait()[0])
-        command = [sys.executable, script, "--x", str(number / num_trials)]
-        running.add(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid)
+            reap(running)
+        process = subprocess.Popen([sys.executable, script, "--x", str(number / num_trials)], stdout=subprocess.DEVNULL)
+        running[process.pid] = process
     while running:
-        running.discard(os.wait()[0])
+        reap(running)
+
+
+def reap(running):
+    """Waits until a child has ended, and drops it."""
+    pid, status = os.wait()
+    if pid in running:
+        running.pop(pid).returncode = os.waitstatus_to_exitcode(status)
 
 
 @quiet_experiments()

@@ -1,9 +1,11 @@
-"""Milliseconds from a worker becoming free to user code, with a heavy module: started cold, and on warm workers.
+"""How soon user code runs that needs a heavy module: in processes started cold, and on warm workers.
 
     python -m benchmarks.warm_start
 
-The script imports torch, or scikit-learn where torch is not installed. Two moments count: its first line, and the line
-after the import. Warm workers have imported the module before (``LocalBackend(preload=[...])``).
+The script imports torch, or scikit-learn where torch is not installed. Warm workers have imported the module before
+(``LocalBackend(preload=[...])``). Three spans, in milliseconds: from the moment the tuner knows that a worker is free
+to the first line of the next script; to the line after its import; and from the last line of a script to the tuner
+knowing that its worker is free, that is, how long the process takes to end.
 """
 
 import importlib.util
@@ -15,6 +17,7 @@ from pathlib import Path
 from benchmarks.measure import is_quick, quiet_experiments, show
 
 HEAVY_MODULE = "torch" if importlib.util.find_spec("torch") else "sklearn.neural_network"
+SPANS = ("free to first line", f"free to {HEAVY_MODULE} imported", "last line to free")
 SCRIPT = f"""
 import time
 first_line = time.time()
@@ -30,11 +33,13 @@ with open(os.environ["BENCHMARK_TRACE"], "a") as trace:
 
 
 @quiet_experiments()
-def median_gaps(script, num_trials, preload):
-    """One trial after the other; medians in milliseconds to the first line and to the line after the import."""
+def median_spans(script, num_trials, preload):
+    """Medians over trials that run one after the other; the first one is left out, since its worker starts up."""
     from syne_tune import StoppingCriterion, Tuner
     from syne_tune.backend import LocalBackend
     from syne_tune.config_space import uniform
+    from syne_tune.constants import ST_EVENT_LOG_FILENAME
+    from syne_tune.event_log import read_events
     from syne_tune.optimizer.baselines import RandomSearch
 
     trace = Path(tempfile.mkdtemp()) / "trace"
@@ -48,25 +53,28 @@ def median_gaps(script, num_trials, preload):
     tuner.run()
     rows = [tuple(map(float, line.split())) for line in trace.read_text().splitlines()]
     assert len(rows) == num_trials, f"{len(rows)} of {num_trials} scripts ran"
-    ends = [row[2] for row in rows[:-1]]
-    to_first_line = statistics.median(row[0] - end for row, end in zip(rows[1:], ends, strict=True))
-    to_imported = statistics.median(row[1] - end for row, end in zip(rows[1:], ends, strict=True))
-    return 1000 * to_first_line, 1000 * to_imported
+    events = list(read_events(tuner.tuner_path / ST_EVENT_LOG_FILENAME))
+    freed = [event["time"] for event in events if event["kind"] == "status"]
+    gaps = [
+        (first_line - free, imported - free, free - last_line)
+        for (first_line, imported, _), free, (_, _, last_line) in zip(rows[1:], freed, rows, strict=False)
+    ]
+    return [1000 * statistics.median(span) for span in zip(*gaps, strict=True)]
 
 
 def main():
-    repetitions, num_trials = (1, 3) if is_quick(__doc__) else (7, 15)
+    repetitions, num_trials = (1, 3) if is_quick(__doc__) else (7, 8)
     script = Path(tempfile.mkdtemp()) / "train.py"
     script.write_text(SCRIPT)
-    median_gaps(str(script), 2, [])  # bytecode, file cache
+    median_spans(str(script), 2, [])  # bytecode, file cache
     cold, warm = [], []
     for _ in range(repetitions):
-        cold.append(median_gaps(str(script), num_trials, []))
-        warm.append(median_gaps(str(script), num_trials, [HEAVY_MODULE]))
-    for name, rows, target in (("cold", cold, None), ("warm", warm, "at most 20")):
-        show(f"{name}, first line", [row[0] for row in rows], "ms", target)
-        show(f"{name}, {HEAVY_MODULE} imported", [row[1] for row in rows], "ms", target)
-    show("ratio cold to warm", [c[1] / w[1] for c, w in zip(cold, warm, strict=True)], "times")
+        cold.append(median_spans(str(script), num_trials, []))
+        warm.append(median_spans(str(script), num_trials, [HEAVY_MODULE]))
+    for number, span in enumerate(SPANS):
+        show(f"cold, {span}", [row[number] for row in cold], "ms")
+        show(f"warm, {span}", [row[number] for row in warm], "ms", "at most 20" if number == 0 else None)
+        show("    ratio cold to warm", [c[number] / w[number] for c, w in zip(cold, warm, strict=True)], "times")
 
 
 if __name__ == "__main__":

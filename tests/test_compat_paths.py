@@ -61,7 +61,7 @@ OLD_PATHS = {
     "syne_tune.backend.trial_backend": "TrialBackend TrialAndStatusInformation TrialIdAndResultList BUSY_STATUS",
     "syne_tune.backend.trial_status": "Status Trial TrialResult",
     "syne_tune.optimizer.scheduler": "TrialScheduler TrialSuggestion SchedulerDecision",
-    "syne_tune.optimizer.baselines": "RandomSearch GridSearch ASHA PASHA",
+    "syne_tune.optimizer.baselines": "RandomSearch GridSearch BayesianOptimization ASHA PASHA",
     SCHEDULERS: "FIFOScheduler HyperbandScheduler MedianStoppingRule",
     f"{SCHEDULERS}.fifo": "FIFOScheduler",
     f"{SCHEDULERS}.hyperband": "HyperbandScheduler",
@@ -71,7 +71,9 @@ OLD_PATHS = {
     SEARCHERS: """
         BaseSearcher StochasticSearcher StochasticAndFilterDuplicatesSearcher RandomSearcher GridSearcher
         extract_random_seed impute_points_to_evaluate searcher_factory
+        BayesianOptimizationSearcher GPFIFOSearcher
     """,
+    f"{SEARCHERS}.gp_fifo_searcher": "GPFIFOSearcher",
     f"{SEARCHERS}.utils": "HyperparameterRanges make_hyperparameter_ranges",
     f"{SEARCHERS}.utils.hp_ranges_factory": "make_hyperparameter_ranges",
     "syne_tune.experiments": "ExperimentResult load_experiment load_experiments_df list_experiments get_metadata",

@@ -70,6 +70,7 @@ WORLD = """
 OLD_PATHS = """
     tuner_callback results_callback util num_gpu try_import backend.trial_status
     callbacks.tensorboard_callback optimizer.schedulers.random_seeds optimizer.schedulers.searchers.utils
+    optimizer.schedulers.searchers.gp_fifo_searcher
     stopping_criterions
 """
 """Re-exports for existing scripts, listed with their names in ``test_compat_paths.py``."""

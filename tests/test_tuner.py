@@ -109,6 +109,14 @@ def test_synchronous_scheduling_waits_for_all_workers():
     assert order[:6] == ["on_start_trial"] * 2 + ["on_trial_complete"] * 2 + ["on_start_trial"] * 2
 
 
+def test_w02_every_started_trial_is_polled_when_workers_count_as_busy_until_their_job_is_gone():
+    tuner = make_tuner(
+        start_jobs_without_delay=False, stop_criterion=StoppingCriterion(max_num_trials_started=9), n_workers=3
+    )
+    tuner.run()
+    assert tuner.tuning_status.num_trials_completed == 9
+
+
 def test_running_trials_may_end_after_the_criterion_fired():
     tuner = make_tuner(
         stop_criterion=StoppingCriterion(max_num_evaluations=1), wait_trial_completion_when_stopping=True, n_workers=2
@@ -269,7 +277,8 @@ def test_pause_and_resume():
     assert sorted(reports) == [(i, epoch) for i in range(3) for epoch in (1, 2, 3)]
 
 
-def test_delete_checkpoints_of_completed_trials_w10():
+def test_delete_checkpoints_of_completed_trials():
+    """W-10."""
     tuner = make_tuner()
     tuner.trial_backend.delete_checkpoints = True
     deleted = []
@@ -296,6 +305,7 @@ def test_a_second_run_goes_on_with_interrupted_trials():
 
 
 def test_saving_and_loading(folder):
+    """W-22: a loaded tuner knows its trials, its budget and its results."""
     tuner = make_tuner(stop_criterion=StoppingCriterion(max_num_evaluations=4))
     tuner.run()
     loaded = Tuner.load(folder / "study")

@@ -15,8 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from syne_tune.backend.command_line import script_arguments
-from syne_tune.backend.failures import LOG_TAIL_LINES, classify
-from syne_tune.backend.files import RunFiles, RunSpec, TrialFiles, last_lines, read_lines, same_config
+from syne_tune.backend.files import (
+    RunFiles,
+    RunSpec,
+    TrialFiles,
+    copy_changing_folder,
+    read_lines,
+    same_config,
+)
 from syne_tune.backend.gpus import GpuAssignment
 from syne_tune.backend.open_runs import OpenRuns
 from syne_tune.backend.trial_backend import BUSY_STATUS, TrialBackend
@@ -92,6 +98,7 @@ class LocalBackend(TrialBackend):
         self.set_entrypoint(os.fspath(entry_point))
         self.local_path = experiment_path(random_string(10)).absolute()
         self._gpus = GpuAssignment(rotate_gpus, num_gpus_per_trial, gpus_to_use)
+        self._owner = ""
         self._expects = ""
         self._resource_attr: str | None = None
         self._open_runs: OpenRuns | None = None
@@ -120,8 +127,9 @@ class LocalBackend(TrialBackend):
 
         Args:
             results_root: Folder that will hold one folder per trial; ``None`` leaves it as it is.
-            tuner_name: Not used.
+            tuner_name: Name of the experiment. Runs that another experiment has left in the folder are moved aside.
         """
+        self._owner = tuner_name or self._owner
         if results_root is None or Path(results_root).expanduser().absolute() == self.local_path:
             return
         self.close()
@@ -208,13 +216,14 @@ class LocalBackend(TrialBackend):
 
     def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
         """Starts the next run of a trial, unless this very run has been started already by an earlier tuner."""
+        _check_config(trial_id, config)
         self._look_for_exits()
         if trial_id in self._doomed_checkpoints:
             self._await_exits([trial_id])
         runs = self._runs_of(trial_id)
         with self._writing():
             spec = runs.files.run(runs.count).spec()
-            if spec is not None and not same_config(spec.config, config):
+            if spec is not None and (spec.owner != self._owner or not same_config(spec.config, config)):
                 self._move_aside(trial_id, runs, spec)
                 spec = None
             if spec is None:
@@ -244,6 +253,7 @@ class LocalBackend(TrialBackend):
             retry=trial_id in self._retrying,
             resource_attr=self._resource_attr,
             from_scratch=not files.has_checkpoint(),
+            owner=self._owner,
         )
         run.write_spec(spec)
         return spec
@@ -276,9 +286,9 @@ class LocalBackend(TrialBackend):
         return [run.files.key for run in {*self._open.of(trial_id), *on_same_gpus}]
 
     def _move_aside(self, trial_id: int, runs: TrialRuns, spec: RunSpec) -> None:
-        """Gets a run out of the way whose configuration shows that it belongs to something else."""
+        """Gets a run out of the way whose experiment or configuration shows that it belongs to something else."""
         stale = Run(runs.files.run(runs.count), spec)
-        logger.warning("%s holds a run with another configuration; it is moved aside", stale.files.key)
+        logger.warning("%s holds a run of something else; it is moved aside", stale.files.key)
         if not stale.has_ended():
             stale.files.order_end()
             self._open.add(trial_id, runs.count, stale)
@@ -357,7 +367,7 @@ class LocalBackend(TrialBackend):
             trial.failure = Failure(FailureCause.LOST, f"The folder {runs.files.path} has been deleted")
         elif last.exit is not None and runs.is_complete:
             trial.status = Status.completed if last.exit.is_good() else Status.failed
-            trial.failure = None if last.exit.is_good() else _failure(last)
+            trial.failure = None if last.exit.is_good() else last.failure()
             trial.training_end_time = datetime.fromtimestamp(last.exit.ended)
 
     def failure(self, trial_id: int) -> Failure:
@@ -368,7 +378,7 @@ class LocalBackend(TrialBackend):
         """
         trial, last = self._known(trial_id), self._runs_of(trial_id).last
         if trial.failure is None and last is not None and last.has_ended():
-            trial.failure = _failure(last)
+            trial.failure = last.failure()
         return super().failure(trial_id)
 
     def busy_trial_ids(self) -> list[tuple[int, str]]:
@@ -414,7 +424,7 @@ class LocalBackend(TrialBackend):
         with self._writing():
             target.parent.mkdir(parents=True, exist_ok=True)
             new = target.with_name("checkpoints.new")
-            _copy_changing_folder(source, new)
+            copy_changing_folder(source, new)
             shutil.rmtree(target, ignore_errors=True)
             new.rename(target)
 
@@ -504,22 +514,11 @@ class LocalBackend(TrialBackend):
         self._gpus.release(trial_id)
 
 
-def _failure(run: Run) -> Failure:
-    assert run.exit is not None, "asked only once it has ended"
-    claim = run.files.claim()
-    starts = (claim.stderr_start, claim.stdout_start) if claim is not None else (0, 0)
-    errors = last_lines(run.files.stderr, LOG_TAIL_LINES, starts[0])
-    output = last_lines(run.files.stdout, LOG_TAIL_LINES, starts[1])
-    return classify(run.exit, run.spec, errors, output)
-
-
-def _copy_changing_folder(source: Path, target: Path, attempts: int = 3) -> None:
-    """Copies a folder in which files may be replaced meanwhile."""
-    for attempt in range(attempts):
-        shutil.rmtree(target, ignore_errors=True)
-        try:
-            shutil.copytree(source, target)
-            return
-        except shutil.Error as error:
-            if attempt == attempts - 1:
-                raise OSError(0, f"copying failed ({error})", str(source)) from error
+def _check_config(trial_id: int, config: Mapping[str, Any]) -> None:
+    try:
+        plain(config)
+    except TypeError as error:
+        raise BackendError(
+            f"Configuration of trial {trial_id}: {error}. It is passed to another process, so it must consist of "
+            "numbers, strings, lists and dictionaries"
+        ) from error

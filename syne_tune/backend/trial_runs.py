@@ -9,9 +9,10 @@ import os
 import time
 from collections.abc import Callable
 
-from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles, file_size
+from syne_tune.backend.failures import LOG_TAIL_LINES, classify
+from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles, file_size, last_lines
 from syne_tune.report import read_channel, read_output
-from syne_tune.trial import Result
+from syne_tune.trial import Failure, Result
 
 _CHUNK_BYTES = 1 << 20
 _CHECK_INTERVAL = 1.0
@@ -97,6 +98,15 @@ class Run:
             return False
         self._next_check = now + _CHECK_INTERVAL
         return not self.files.exists()
+
+    def failure(self) -> Failure:
+        """Why the run, which has ended, has failed."""
+        assert self.exit is not None, "asked only once it has ended"
+        claim = self.files.claim()
+        starts = (claim.stderr_start, claim.stdout_start) if claim is not None else (0, 0)
+        errors = last_lines(self.files.stderr, LOG_TAIL_LINES, starts[0])
+        output = last_lines(self.files.stdout, LOG_TAIL_LINES, starts[1])
+        return classify(self.exit, self.spec, errors, output)
 
     def is_silent(self) -> bool:
         """Whether nothing wakes the tuner when the run reports, because its script does not use a reporter."""

@@ -45,6 +45,7 @@ class ScriptedStudy:
         failure_rate: Probability that a trial fails rather than reports.
         non_finite_rate: Probability that a report is NaN or infinite.
         restart_rate: Probability that a resumed trial begins from scratch.
+        early_end_rate: Probability that a trial ends well after a report, although it has not reached the end.
 
     Attributes:
         log: All events and answers, to be compared.
@@ -61,6 +62,7 @@ class ScriptedStudy:
         failure_rate: float = 0.0,
         non_finite_rate: float = 0.0,
         restart_rate: float = 0.3,
+        early_end_rate: float = 0.02,
     ) -> None:
         self.scheduler = scheduler
         self.log: list[tuple[Any, ...]] = []
@@ -75,6 +77,7 @@ class ScriptedStudy:
         self._failure_rate = failure_rate
         self._non_finite_rate = non_finite_rate
         self._restart_rate = restart_rate
+        self._early_end_rate = early_end_rate
         self._last_result: dict[int, Result] = {}
 
     @property
@@ -146,7 +149,8 @@ class ScriptedStudy:
             self.resource[trial_id] = 0
 
     def _move(self, trial_id: int) -> None:
-        if self.resource[trial_id] >= self._max_resource:
+        ends_early = trial_id in self._last_result and self._random.random() < self._early_end_rate
+        if ends_early or self.resource[trial_id] >= self._max_resource:
             self._complete(trial_id)
         elif self._random.random() < self._failure_rate:
             self._fail(trial_id)

@@ -297,6 +297,10 @@ class TestFailures:
         assert backend.failure(0).cause is FailureCause.LOST
         process_tree.signal_group(pid, signal.SIGKILL)
 
+    def test_configuration_that_no_file_can_hold(self, make_script: MakeScript, make_backend: MakeBackend) -> None:
+        with pytest.raises(BackendError, match="trial 0: <object object"):
+            make_backend(make_script("")).start_trial({"x": object()})
+
     @pytest.mark.parametrize("broken", ["a file in the way", "disk full"])
     def test_folder_that_cannot_be_written(
         self, make_script: MakeScript, make_backend: MakeBackend, monkeypatch: pytest.MonkeyPatch, broken: str
@@ -471,7 +475,7 @@ while True: time.sleep(0.01)
                 raise shutil.Error([("a", "b", "vanished")])
             copytree(*args)
 
-        monkeypatch.setattr("syne_tune.backend.local_backend.shutil.copytree", flaky)
+        monkeypatch.setattr("syne_tune.backend.files.shutil.copytree", flaky)
         backend.copy_checkpoint(0, 1)
         assert (backend.checkpoint_trial_path(1) / "model").read_text() == "m"
 
@@ -634,6 +638,16 @@ class TestTakingOver:
         aside = after.local_path / "0.stale-0"
         assert json.loads((aside / "config.json").read_text()) == {"epochs": 1000}
         assert (aside / "checkpoints").exists()
+
+    def test_run_of_another_experiment_is_not_picked_up(
+        self, make_script: MakeScript, make_backend: MakeBackend
+    ) -> None:
+        """Experiments may share a folder for their trials, and the same configuration may come up in each."""
+        for number, name in enumerate(["one", "one", "two"]):
+            backend = make_backend(make_script(EPOCHS))
+            backend.set_path(str(backend.local_path), tuner_name=name)
+            assert run_to_end(backend, {"epochs": 2}).epochs(0) == [1, 2]
+            assert (backend.local_path / "0.stale-0").exists() == (number == 2)
 
     def test_later_run_of_something_else_is_moved_aside(
         self, make_script: MakeScript, make_backend: MakeBackend

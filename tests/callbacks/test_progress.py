@@ -112,9 +112,7 @@ def test_table_on_a_terminal():
     console = _console(terminal=True)
     callback = ProgressCallback(console)
     tuner = _tuner()
-    tuner.scheduler.terminator = SimpleNamespace(
-        information_for_rungs=lambda: [(3, 2, 0.3), (1, 5, 0.3), (1, 1, 0.3)]
-    )
+    tuner.scheduler.terminator = SimpleNamespace(information_for_rungs=lambda: [(3, 2, 0.3), (1, 5, 0.3), (1, 1, 0.3)])
     _run(callback, tuner)
     callback.on_tuning_end()
     shown = _text(console)

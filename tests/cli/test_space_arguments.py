@@ -6,9 +6,7 @@ from syne_tune.errors import ConfigSpaceError, OptionError
 
 
 def test_entries_written_in_place():
-    space = space_from(
-        None, ["lr=loguniform(1e-5, 1e-1)", "act=choice([relu, tanh])", "epochs=27", "tag=a=b"]
-    )
+    space = space_from(None, ["lr=loguniform(1e-5, 1e-1)", "act=choice([relu, tanh])", "epochs=27", "tag=a=b"])
     assert space["lr"] == loguniform(1e-5, 1e-1)
     assert space["epochs"] == 27
     assert space["tag"] == "a=b"

@@ -60,9 +60,7 @@ class Writer:
         )
 
     def session(self):
-        return self.append(
-            "session", version="0", pid=1, host="h", python="3", resumed=False, name="n", n_workers=2
-        )
+        return self.append("session", version="0", pid=1, host="h", python="3", resumed=False, name="n", n_workers=2)
 
 
 @pytest.fixture

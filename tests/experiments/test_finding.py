@@ -15,9 +15,7 @@ def _experiment(folder, age=0.0):
 
 @pytest.fixture
 def three(root):
-    return [
-        _experiment(root / name, age) for name, age in (("asha-1", 30), ("asha-2", 10), ("tag/random-1", 20))
-    ]
+    return [_experiment(root / name, age) for name, age in (("asha-1", 30), ("asha-2", 10), ("tag/random-1", 20))]
 
 
 def test_folders_are_found_in_subfolders_but_trials_are_not_entered(three, root):

@@ -99,9 +99,7 @@ def test_w21_no_experiments_give_an_empty_frame(root):
 
 def test_w21_listing_with_tuners_loads_them(two_trials, monkeypatch):
     """W-21: load_tuner must not be mistaken for download_if_not_found."""
-    monkeypatch.setattr(
-        "syne_tune.experiments.loading._unpickle_tuner", lambda folder: f"tuner of {folder.name}"
-    )
+    monkeypatch.setattr("syne_tune.experiments.loading._unpickle_tuner", lambda folder: f"tuner of {folder.name}")
     assert [e.tuner for e in list_experiments(load_tuner=True)] == ["tuner of study-1"]
     assert [e.tuner for e in list_experiments()] == [None]
 

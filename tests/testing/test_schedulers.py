@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from syne_tune.optimizer.baselines import ASHA, PASHA, GridSearch, RandomSearch
+from syne_tune.optimizer.baselines import ASHA, PASHA, BayesianOptimization, GridSearch, RandomSearch
 from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler, TrialSuggestion
 from syne_tune.optimizer.schedulers import FIFOScheduler, HyperbandScheduler, MedianStoppingRule
 from syne_tune.testing.schedulers import SchedulerContract
@@ -13,6 +13,11 @@ from syne_tune.testing.schedulers import SchedulerContract
 
 def hyperband(config_space, random_seed, **options):
     return HyperbandScheduler(config_space, "loss", max_resource_attr="epochs", random_seed=random_seed, **options)
+
+
+class TestBayesianOptimization(SchedulerContract):
+    def make_scheduler(self, config_space, random_seed):
+        return BayesianOptimization(config_space, "loss", random_seed=random_seed)
 
 
 class TestRandomSearch(SchedulerContract):

@@ -6,6 +6,7 @@ import pytest
 
 from syne_tune.optimizer.schedulers.searchers import (
     BaseSearcher,
+    BayesianOptimizationSearcher,
     GridSearcher,
     RandomSearcher,
     StochasticAndFilterDuplicatesSearcher,
@@ -30,6 +31,22 @@ class TestRandomSearcherWithDuplicates(SearcherContract):
 class TestGridSearcher(SearcherContract):
     def make_searcher(self, config_space, random_seed, points_to_evaluate=None):
         return GridSearcher(config_space, "loss", points_to_evaluate, random_seed=random_seed)
+
+
+class TestBayesianOptimizationSearcher(SearcherContract):
+    def make_searcher(self, config_space, random_seed, points_to_evaluate=None):
+        return BayesianOptimizationSearcher(config_space, "loss", points_to_evaluate, random_seed=random_seed)
+
+
+class TestBayesianOptimizationSearcherWithFantasies(SearcherContract):
+    seeds = (0, 1)
+    repeats_configurations = True
+    covers_finite_spaces = False
+
+    def make_searcher(self, config_space, random_seed, points_to_evaluate=None):
+        return BayesianOptimizationSearcher(
+            config_space, "loss", points_to_evaluate, True, random_seed=random_seed, num_fantasy_samples=4
+        )
 
 
 class NearTheBest(StochasticAndFilterDuplicatesSearcher):

@@ -45,3 +45,23 @@ class GridSearch(FIFOScheduler):
     def __init__(self, config_space: Mapping[str, Any], metric: str | list[str], **kwargs: Unpack[FIFOOptions]) -> None:
         check_options(self, kwargs, FIFOOptions, fixed="searcher")
         super().__init__(config_space, metric, searcher="grid", **kwargs)
+
+
+class BayesianOptimization(FIFOScheduler):
+    """Bayesian optimisation: a Gaussian process predicts the metric, expected improvement chooses what to try next.
+
+    Jones, Schonlau, Welch, *Efficient Global Optimization of Expensive Black-Box Functions*, 1998; see
+    :class:`~syne_tune.optimizer.schedulers.searchers.bayesian.BayesianOptimizationSearcher`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        super().__init__(config_space, metric, searcher="bayesopt", **kwargs)

@@ -10,9 +10,7 @@ import pytest
 from syne_tune.optimizer.models.inputs import InputLayout, OneHot, Scalar
 
 LEVELS = (0.1, 0.3, 0.5, 0.9)
-LAYOUT = InputLayout.of(
-    [Scalar(), Scalar(conditional=True), OneHot(3, conditional=True), Scalar(levels=LEVELS)]
-)
+LAYOUT = InputLayout.of([Scalar(), Scalar(conditional=True), OneHot(3, conditional=True), Scalar(levels=LEVELS)])
 
 
 @dataclass(frozen=True)

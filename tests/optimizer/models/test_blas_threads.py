@@ -27,8 +27,6 @@ def test_restored_after_an_error() -> None:
 
 def test_models_leave_the_setting_alone() -> None:
     before = num_blas_threads()
-    surrogate = GaussianProcessSurrogate(
-        InputLayout.of([Scalar()]), SurrogateOptions(), np.random.RandomState(0)
-    )
+    surrogate = GaussianProcessSurrogate(InputLayout.of([Scalar()]), SurrogateOptions(), np.random.RandomState(0))
     surrogate.update(np.random.RandomState(0).random_sample((10, 1)), np.arange(10.0))
     assert num_blas_threads() == before

@@ -41,9 +41,7 @@ def gaussian_process(mixed: Any) -> Predictor:
 
 
 def warped_gaussian_process(mixed: Any) -> Predictor:
-    surrogate = GaussianProcessSurrogate(
-        mixed.layout, SurrogateOptions(warping=True), np.random.RandomState(0)
-    )
+    surrogate = GaussianProcessSurrogate(mixed.layout, SurrogateOptions(warping=True), np.random.RandomState(0))
     x = mixed.sample(10, seed=0)
     return surrogate.update(x, mixed.function(x))
 

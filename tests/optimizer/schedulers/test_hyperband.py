@@ -212,6 +212,19 @@ def test_failed_trial_is_never_promoted(run):
     assert study.ask().checkpoint_trial_id == 1
 
 
+def test_script_that_ends_early_is_done(recording_searcher, trial_of):
+    searcher = recording_searcher(SPACE)
+    study = Run(make(type="promotion", rung_levels=[3, 9], searcher=searcher), trial_of)
+    study.ask()
+    study.report(0, 1, 0.5)
+    study.report(0, 2, 0.4)
+    study.scheduler.on_trial_complete(study.trials[0], {"epoch": 2, "loss": 0.4})
+    assert searcher.learned["0"] == {2: 0.4}
+    assert searcher.all_pending() == {}
+    assert study.report(0, 3, 0.3) == "STOP"
+    assert study.scheduler.terminator.paused_trials() == []
+
+
 def test_exhausted_space_still_promotes_from_other_brackets(trial_of):
     """With rungs per bracket, a suggestion looks into one bracket; once there are no new configurations, into all."""
     space = {"x": randint(0, 5), "epochs": 9}

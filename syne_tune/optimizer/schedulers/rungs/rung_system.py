@@ -4,7 +4,7 @@ A rung system decides who goes on beyond each rung level. It knows trial ids (st
 nothing else. Its scheduler calls, for trial 7::
 
     system.on_task_schedule("7")                      # a worker is free: a Promotion of a paused trial, or None
-    system.on_task_add("7", skip_rungs=0, config=c)   # None: trial 7 starts, its first milestone is the lowest level
+    system.on_task_add("7", skip_rungs=0, config=c)   # if None: trial 7 starts; it is decided first at the lowest level
     system.on_task_report("7", {"epoch": 1, "loss": 0.5}, skip_rungs=0)  # once per report: a RungReport
     system.on_task_remove("7")                        # it no longer runs: paused, stopped, completed or failed
     system.on_task_withdraw("7")                      # it will never run again, not even if it is paused now
@@ -19,6 +19,7 @@ the class under a name in ``RUNG_SYSTEMS`` of :mod:`syne_tune.optimizer.schedule
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -33,9 +34,11 @@ from syne_tune.trial import Config, Result
 def interpolated_quantile(increasing: Sequence[float], part: float) -> float:
     """The ``part`` quantile of a non-empty sorted sequence, interpolated linearly between neighbours."""
     place = part * (len(increasing) - 1)
-    below = int(place)
-    low, high = increasing[below], increasing[min(below + 1, len(increasing) - 1)]
-    return low + (place - below) * (high - low)
+    if math.isclose(place, round(place)):
+        return increasing[round(place)]
+    low, high, weight = increasing[int(place)], increasing[int(place) + 1], place % 1.0
+    gap = high - low
+    return low + weight * gap if math.isfinite(gap) else (1.0 - weight) * low + weight * high
 
 
 @dataclass(frozen=True)
@@ -85,18 +88,13 @@ class Rung:
     def __contains__(self, trial_id: object) -> bool:
         return trial_id in self._values
 
-    def add(self, entry: RungEntry) -> int:
-        """Inserts an entry.
-
-        Returns:
-            Its position, 0 for the best.
-        """
+    def add(self, entry: RungEntry) -> None:
+        """Inserts an entry."""
         key = self._sign * entry.metric_val
         position = bisect_right(self._keys, key)
         self._keys.insert(position, key)
         self._entries.insert(position, entry)
         self._values[entry.trial_id] = entry.metric_val
-        return position
 
     def position(self, trial_id: str) -> int:
         """Position of a trial that is in the rung, 0 for the best."""

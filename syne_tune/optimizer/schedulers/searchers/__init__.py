@@ -1,4 +1,10 @@
-"""Searchers choose configurations; see :mod:`syne_tune.optimizer.schedulers.searchers.searcher` for the contract."""
+"""Searchers choose configurations; see :mod:`syne_tune.optimizer.schedulers.searchers.searcher` for the contract.
+
+Model-based searchers are imported when first used, because they load SciPy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.grid_search import GridSearcher
@@ -8,8 +14,12 @@ from syne_tune.optimizer.schedulers.searchers.registry import register_searcher,
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.optimizer.schedulers.searchers.stochastic import StochasticSearcher, extract_random_seed
 
+if TYPE_CHECKING:
+    from syne_tune.optimizer.schedulers.searchers.bayesian import BayesianOptimizationSearcher
+
 __all__ = [
     "BaseSearcher",
+    "BayesianOptimizationSearcher",
     "GridSearcher",
     "RandomSearcher",
     "StochasticAndFilterDuplicatesSearcher",
@@ -19,3 +29,11 @@ __all__ = [
     "register_searcher",
     "searcher_factory",
 ]
+
+_HOMES = {"BayesianOptimizationSearcher": "bayesian", "GPFIFOSearcher": "gp_fifo_searcher"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

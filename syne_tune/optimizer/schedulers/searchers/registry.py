@@ -15,6 +15,7 @@ _HOME = "syne_tune.optimizer.schedulers.searchers"
 _SEARCHERS: dict[str, str | Callable[..., BaseSearcher]] = {
     "random": f"{_HOME}.random_search:RandomSearcher",
     "grid": f"{_HOME}.grid_search:GridSearcher",
+    "bayesopt": f"{_HOME}.bayesian:bayesian_searcher",
 }
 
 CONTEXT = (

@@ -23,9 +23,7 @@ def plane_data(n: int) -> tuple[np.ndarray, np.ndarray]:
     return x, (y - y.mean()) / y.std()
 
 
-def negative_log_likelihood(
-    process: GaussianProcess, theta: np.ndarray, x: np.ndarray, y: np.ndarray
-) -> float:
+def negative_log_likelihood(process: GaussianProcess, theta: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
     return negative_log_posterior(process, theta, x, y)[0] + process.parameters.log_prior(theta)[0]
 
 
@@ -60,10 +58,7 @@ def test_gradient_matches_finite_differences(mixed: Any, ard: bool, warping: boo
     _, gradient = negative_log_posterior(process, theta, x, y)
     step = 1e-6
     numeric = [
-        (
-            negative_log_posterior(process, theta + e, x, y)[0]
-            - negative_log_posterior(process, theta - e, x, y)[0]
-        )
+        (negative_log_posterior(process, theta + e, x, y)[0] - negative_log_posterior(process, theta - e, x, y)[0])
         / (2 * step)
         for e in step * np.eye(len(theta))
     ]
@@ -93,9 +88,7 @@ def test_fit_finds_which_input_matters() -> None:
 def test_fit_returns_the_best_of_its_starts() -> None:
     x, y = plane_data(25)
     process = GaussianProcess.matern52(PLANE)
-    starts = [
-        process.parameters.perturb(process.parameters.initial, np.random.RandomState(s)) for s in range(3)
-    ]
+    starts = [process.parameters.perturb(process.parameters.initial, np.random.RandomState(s)) for s in range(3)]
     single = [fit(process, x, y, [start]).objective for start in starts]
     assert fit(process, x, y, starts).objective == min(single)
 

@@ -137,6 +137,4 @@ def test_prior_variance_is_the_diagonal(mixed: Any) -> None:
     kernel = Matern52(mixed.layout)
     values = ParameterVector(kernel.parameters).decode(random_theta(kernel, 1))
     features = kernel.features(values, mixed.sample(4, seed=0))
-    assert kernel.diagonal(values, features) == pytest.approx(
-        np.diagonal(kernel.cross(values, features, features))
-    )
+    assert kernel.diagonal(values, features) == pytest.approx(np.diagonal(kernel.cross(values, features, features)))

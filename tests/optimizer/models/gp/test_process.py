@@ -10,9 +10,7 @@ LAYOUT = InputLayout.of([Scalar(), OneHot(3)])
 
 
 def test_parameters_in_order() -> None:
-    names = [
-        parameter.name for parameter in GaussianProcess.matern52(LAYOUT, warping=True).parameters.parameters
-    ]
+    names = [parameter.name for parameter in GaussianProcess.matern52(LAYOUT, warping=True).parameters.parameters]
     own = ["mean", "noise_variance", "length_scale", "signal_variance"]
     assert names == [*own, "warping_a", "warping_b"]
 
@@ -26,9 +24,7 @@ def test_initial_parameters_are_near_the_mode_of_the_prior() -> None:
     parameters = GaussianProcess.matern52(LAYOUT).parameters
     start = parameters.log_prior(parameters.initial)[0]
     random_state = np.random.RandomState(0)
-    others = [
-        parameters.log_prior(parameters.perturb(parameters.initial, random_state))[0] for _ in range(50)
-    ]
+    others = [parameters.log_prior(parameters.perturb(parameters.initial, random_state))[0] for _ in range(50)]
     assert start > max(others)
 
 

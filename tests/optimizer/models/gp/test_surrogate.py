@@ -155,9 +155,7 @@ class TestDataCap:
         for n in range(100, 121):
             posterior = surrogate.update(x[:n], y[:n])
             kept = surrogate.indices
-            fresh = Posterior(
-                posterior.process, posterior.theta, x[kept], surrogate.transform.forward(y[kept])
-            )
+            fresh = Posterior(posterior.process, posterior.theta, x[kept], surrogate.transform.forward(y[kept]))
             assert_same(posterior, fresh, x)
 
 

@@ -119,9 +119,7 @@ def test_box_cox_chooses_the_power_of_scikit_learn() -> None:
     assert box_cox(y).forward(y) == pytest.approx(reference, abs=1e-2)
 
 
-@pytest.mark.parametrize(
-    "curve", [BoxCoxCurve(0.0), BoxCoxCurve(-0.5), YeoJohnsonCurve(2.0), YeoJohnsonCurve(0.3)]
-)
+@pytest.mark.parametrize("curve", [BoxCoxCurve(0.0), BoxCoxCurve(-0.5), YeoJohnsonCurve(2.0), YeoJohnsonCurve(0.3)])
 def test_slope_of_curves(curve: BoxCoxCurve | YeoJohnsonCurve) -> None:
     v = np.array([0.3, 1.0, 2.5])
     numeric = (curve.forward(v + 1e-6) - curve.forward(v - 1e-6)) / 2e-6

@@ -45,9 +45,7 @@ def test_inactive_stays_inactive() -> None:
 
 
 def test_categories_and_pairs_are_not_warped() -> None:
-    layout = InputLayout.of(
-        [OneHot(3), Scalar(levels=(0.25, 0.75)), Scalar(), Scalar(levels=(0.1, 0.2, 0.3))]
-    )
+    layout = InputLayout.of([OneHot(3), Scalar(levels=(0.25, 0.75)), Scalar(), Scalar(levels=(0.1, 0.2, 0.3))])
     assert KumaraswamyWarping.for_layout(layout).parameters[0].size == 2
 
 

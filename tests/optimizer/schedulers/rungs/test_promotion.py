@@ -82,6 +82,8 @@ def test_paused_trials_with_rank_among_all(player):
     assert play.report("1", 3, 0.05).decision == "PAUSE"
     assert play.system.paused_trials(3) == [("1", 1, 0.05, 3)]
     assert play.system.paused_trials(2) == []
+    assert play.system.does_pause_resume()
+    assert play.system.support_early_checkpoint_removal()
 
 
 def test_overriding_the_rule(player):

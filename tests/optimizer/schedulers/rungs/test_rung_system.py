@@ -61,3 +61,18 @@ def test_quantile_ends():
     assert interpolated_quantile([1.0, 2.0, 4.0], 0.0) == 1.0
     assert interpolated_quantile([1.0, 2.0, 4.0], 1.0) == 4.0
     assert interpolated_quantile([7.0], 0.3) == 7.0
+
+
+def test_quantile_of_the_largest_numbers_is_finite():
+    assert interpolated_quantile([-1.7e308, 1.7e308], 1 / 4) == pytest.approx(-0.85e308)
+
+
+def test_cutoff_of_equal_values_is_that_value():
+    """Or ties would be stopped for a rounding error."""
+    for number in range(2, 50):
+        assert rung_of([0.1] * number).quantile() == 0.1
+
+
+def test_cutoff_that_is_an_entry_is_that_entry():
+    """7 / 10 * 11700 is computed as slightly less than 8190."""
+    assert interpolated_quantile(range(11701), 7 / 10) == 8190

@@ -1,0 +1,211 @@
+"""The ``search_options`` of Bayesian optimisation, translated once into the options of its parts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from numbers import Integral, Real
+from typing import Any
+
+from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.acquisition.functions import LogExpectedImprovement, LowerConfidenceBound, ScoreFunction
+from syne_tune.optimizer.acquisition.optimize import SearchEffort
+from syne_tune.optimizer.models.gp.surrogate import AUTO, SurrogateOptions
+from syne_tune.optimizer.models.predictor import FloatArray
+
+_SUBSET_SHARE = 0.6
+"""Beyond the cap on observations, the model sees this share of the cap."""
+
+_ACQ_FUNCTIONS: Mapping[str, tuple[str, ...]] = {"ei": (), "lcb": ("kappa",)}
+_KERNELS = {"matern52-ard": True, "matern52-noard": False}
+
+_WITHOUT_EFFECT = ("debug_log", "opt_verbose", "opt_debug_writer", "opt_skip_period", "resource_attr", "max_epochs")
+"""Accepted for existing scripts. Each suggestion carries its reason in any case; fits are spaced by the growth of the
+data, so there is no need to skip any; the resource plays no role where every trial runs to its end."""
+
+_ALWAYS: Mapping[str, tuple[tuple[object, ...], str]] = {
+    "normalize_targets": ((True,), "values are always normalised; leave it out"),
+    "initial_scoring": (("acq_func",), "candidates are always ranked by the acquisition function; leave it out"),
+    "map_reward": (("1_minus_x", "minus_x"), "a metric to be maximised is negated, and its units do not matter"),
+}
+"""Options that can have one effect only, which is the one there is: legal values, and what to do about others."""
+
+_REFUSED = {
+    "init_state": "hand earlier results to the searcher by on_trial_result(trial_id, config, result, update=True)",
+    "local_minimizer_class": "leave it out, or turn local search off by skip_local_optimization=True",
+    "transfer_learning_task_attr": "use points_to_evaluate for configurations that did well on other tasks",
+    "transfer_learning_active_task": "use points_to_evaluate for configurations that did well on other tasks",
+    "transfer_learning_active_config_space": "use points_to_evaluate for configurations that did well on other tasks",
+    "transfer_learning_model": "use points_to_evaluate for configurations that did well on other tasks",
+}
+"""Options of 0.13 that have no counterpart, and what to do in their place."""
+
+_OF_THE_SEARCHER = ("allow_duplicates", "restrict_configurations")
+
+
+@dataclass(frozen=True)
+class BayesianOptions:
+    """Choices a user can make; the defaults are meant to be good.
+
+    Args:
+        num_init_random: So many configurations, ``points_to_evaluate`` included, come before the first one that the
+            model suggests. With workers side by side there may be more: a model needs one finished evaluation.
+        num_init_candidates: Number of candidates that are ranked before the best ones are improved, half of them drawn
+            at random, half near the best configurations so far. Default: 1000, fewer if there are many observations.
+        skip_local_optimization: Whether to suggest the best of these as it is.
+        acq_function: ``"ei"``, expected improvement, or ``"lcb"``, the lower confidence bound.
+        acq_function_kwargs: ``{"kappa": 1.0}`` for ``"lcb"``: standard deviations below the mean.
+        no_fantasizing: Whether the model ignores evaluations that are under way.
+        num_fantasy_samples: Evaluations that are under way are replaced by so many possible outcomes. Default: by one,
+            the expected outcome.
+        gp_base_kernel: ``"matern52-ard"``, one length scale per parameter, or ``"matern52-noard"``, one for all.
+        input_warping: Whether numerical parameters are bent on their axes. Default: if that predicts better.
+        boxcox_transform: Whether values get the Box-Cox transform. Default: the transform that predicts best.
+        max_size_data_for_model: With more observations, the model sees only the best and some of the others. ``None``:
+            it always sees all.
+        max_size_top_fraction: Share of the best among them.
+        opt_nstarts: Starting points of the first fits of the model.
+        opt_maxiter: Iterations per starting point.
+        opt_warmstart: Whether a fit starts from the result of the previous one.
+        opt_skip_init_length: With fewer observations, the model is fitted for every suggestion; later each time the
+            data have grown by a twentieth.
+
+    Raises:
+        OptionError: If a value is not allowed.
+    """
+
+    num_init_random: int = 4
+    num_init_candidates: int | None = None
+    skip_local_optimization: bool = False
+    acq_function: str = "ei"
+    acq_function_kwargs: Mapping[str, float] = field(default_factory=dict)
+    no_fantasizing: bool = False
+    num_fantasy_samples: int | None = None
+    gp_base_kernel: str = "matern52-ard"
+    input_warping: bool | None = None
+    boxcox_transform: bool = False
+    max_size_data_for_model: int | None = 500
+    max_size_top_fraction: float = 0.5
+    opt_nstarts: int = 2
+    opt_maxiter: int = 50
+    opt_warmstart: bool = True
+    opt_skip_init_length: int = 40
+
+    @classmethod
+    def of(cls, search_options: Mapping[str, Any]) -> BayesianOptions:
+        """The options that a user gave by name.
+
+        Raises:
+            OptionError: If a name is unknown or has no counterpart, or a value is not allowed.
+        """
+        names = {option.name for option in fields(cls)}
+        for name, value in search_options.items():
+            if name not in names:
+                _check_foreign(name, value, names)
+        return cls(**{name: value for name, value in search_options.items() if name in names})
+
+    def __post_init__(self) -> None:
+        for name, smallest in (("num_init_random", 0), ("opt_nstarts", 1), ("opt_maxiter", 1)):
+            _check_integer(name, getattr(self, name), smallest)
+        _check_integer("opt_skip_init_length", self.opt_skip_init_length, 0)
+        for name, smallest in (("num_init_candidates", 2), ("num_fantasy_samples", 1), ("max_size_data_for_model", 1)):
+            if getattr(self, name) is not None:
+                _check_integer(name, getattr(self, name), smallest)
+        for name in ("skip_local_optimization", "no_fantasizing", "boxcox_transform", "opt_warmstart"):
+            _check_boolean(name, getattr(self, name))
+        if self.input_warping is not None:
+            _check_boolean("input_warping", self.input_warping)
+        _check_number("max_size_top_fraction", self.max_size_top_fraction, 0, 1)
+        _check_name("gp_base_kernel", self.gp_base_kernel, _KERNELS)
+        self._check_acquisition()
+
+    def _check_acquisition(self) -> None:
+        _check_name("acq_function", self.acq_function, _ACQ_FUNCTIONS)
+        legal = _ACQ_FUNCTIONS[self.acq_function]
+        if not isinstance(self.acq_function_kwargs, Mapping):
+            raise _wrong("acq_function_kwargs", self.acq_function_kwargs, 'must be a dictionary, as {"kappa": 1.0}')
+        for name, value in self.acq_function_kwargs.items():
+            if name not in legal:
+                raise _wrong("acq_function_kwargs", {name: value}, nearest(name, legal))
+            _check_number(f"acq_function_kwargs[{name!r}]", value, 0, math.inf)
+
+    def surrogate(self) -> SurrogateOptions:
+        """Options of the model."""
+        limit = self.max_size_data_for_model
+        subset = {} if limit is None else {"subset_size": math.ceil(_SUBSET_SHARE * limit)}
+        return SurrogateOptions(
+            ard=_KERNELS[self.gp_base_kernel],
+            transform="box_cox" if self.boxcox_transform else AUTO,
+            warping=self.input_warping,
+            max_observations=limit,
+            top_fraction=self.max_size_top_fraction,
+            num_starts=self.opt_nstarts,
+            max_iterations=self.opt_maxiter,
+            warm_start=self.opt_warmstart,
+            always_refit_below=self.opt_skip_init_length,
+            **subset,
+        )
+
+    def effort(self, num_observations: int) -> SearchEffort:
+        """How long to search for a good candidate.
+
+        Args:
+            num_observations: Size of the data that the model sees.
+        """
+        usual = SearchEffort.for_observations(num_observations)
+        num_random, num_neighbours = usual.num_random, usual.num_neighbours
+        if self.num_init_candidates is not None:
+            num_neighbours = self.num_init_candidates // 2
+            num_random = self.num_init_candidates - num_neighbours
+        num_starts = 0 if self.skip_local_optimization else usual.num_starts
+        return SearchEffort(num_random, num_neighbours, num_starts)
+
+    def score(self, incumbent: float | FloatArray) -> ScoreFunction:
+        """What is maximised.
+
+        Args:
+            incumbent: The lowest mean at points that have been or are being evaluated.
+        """
+        if self.acq_function == "lcb":
+            return LowerConfidenceBound(**self.acq_function_kwargs)
+        return LogExpectedImprovement(incumbent)
+
+
+def _wrong(name: str, value: object, rule: str) -> OptionError:
+    return OptionError(f"search_options[{name!r}] = {value!r}: {rule}")
+
+
+def _check_foreign(name: str, value: object, names: set[str]) -> None:
+    """Refuses an option which is neither in ``names`` nor free of effect."""
+    if name in _WITHOUT_EFFECT:
+        return
+    if name in _REFUSED:
+        raise _wrong(name, value, f"not available; {_REFUSED[name]}")
+    if name not in _ALWAYS:
+        hint = nearest(name, [*names, *_WITHOUT_EFFECT, *_ALWAYS, *_OF_THE_SEARCHER])
+        raise _wrong(name, value, f"Bayesian optimisation has no such option; {hint}")
+    legal, advice = _ALWAYS[name]
+    if value not in legal:
+        raise _wrong(name, value, f"can only be {' or '.join(map(repr, legal))}: {advice}")
+
+
+def _check_integer(name: str, value: object, smallest: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < smallest:
+        raise _wrong(name, value, f"must be an integer of at least {smallest}")
+
+
+def _check_boolean(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise _wrong(name, value, "must be True or False")
+
+
+def _check_number(name: str, value: object, smallest: float, largest: float) -> None:
+    number = math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
+    if not (math.isfinite(number) and smallest <= number <= largest):
+        raise _wrong(name, value, f"must be a number from {smallest} to {largest}")
+
+
+def _check_name(name: str, value: object, legal: Mapping[str, object]) -> None:
+    if not isinstance(value, str) or value not in legal:
+        raise _wrong(name, value, nearest(str(value), legal))
