@@ -18,7 +18,6 @@ there, so whoever comes later, after whatever crash, reads the same facts.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -273,27 +272,6 @@ class TrialFiles:
 def same_config(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two configurations are the same once written to a file."""
     return bool(dumps(one) == dumps(other) or plain(one) == plain(other))
-
-
-def copy_changing_folder(source: Path, target: Path, attempts: int = 3) -> None:
-    """Copies a folder in which files may be replaced meanwhile.
-
-    Args:
-        source: The folder.
-        target: What is there is deleted.
-        attempts: How often to begin again if a file has vanished.
-
-    Raises:
-        OSError: If files vanish each time, or the copy cannot be written.
-    """
-    for attempt in range(attempts):
-        shutil.rmtree(target, ignore_errors=True)
-        try:
-            shutil.copytree(source, target)
-            return
-        except shutil.Error as error:
-            if attempt == attempts - 1:
-                raise OSError(0, f"copying failed ({error})", str(source)) from error
 
 
 def last_lines(path: Path, number: int, start: int = 0) -> list[str]:

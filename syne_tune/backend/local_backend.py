@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from syne_tune.backend.command_line import script_arguments
+from syne_tune.backend.disk_space import check_space
 from syne_tune.backend.files import (
     RunFiles,
     RunSpec,
     TrialFiles,
-    copy_changing_folder,
     read_lines,
     same_config,
 )
+from syne_tune.backend.folder_copy import copy_changing_folder
 from syne_tune.backend.gpus import GpuAssignment
 from syne_tune.backend.open_runs import OpenRuns
 from syne_tune.backend.trial_backend import BUSY_STATUS, TrialBackend
@@ -338,7 +339,13 @@ class LocalBackend(TrialBackend):
     # ------------------------------------------------------------------ what trials say
 
     def wait(self, timeout: float) -> None:
-        """Blocks until a trial has reported or ended, at most ``timeout`` seconds."""
+        """Blocks until a trial has reported or ended, at most ``timeout`` seconds.
+
+        Raises:
+            BackendError: If the disk is full, since neither reports nor exit codes could be written.
+        """
+        with self._writing():
+            check_space(self.local_path)
         self._look_for_exits()
         self._open.wait(min(timeout, self.poll_interval))
 

@@ -5,10 +5,12 @@ On Linux everything comes from ``/proc``, which costs microseconds; elsewhere fr
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -43,21 +45,36 @@ def descendants(pid: int) -> dict[int, str]:
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
-    """Sends a signal to a process and all others in its process group; nothing happens if there are none."""
-    try:
+    """Sends a signal to a process group; nothing happens if it has no members."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # the latter is how macOS speaks of zombies
         os.killpg(pid, number)
-    except ProcessLookupError:
-        signal_process(pid, number)  # has just been forked, and leads no group yet
-    except PermissionError:
-        return  # changed its user, or macOS speaking of zombies
 
 
 def signal_process(pid: int, number: signal.Signals) -> None:
     """Sends a signal to a process; nothing happens if there is none."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
+
+
+def dead_children() -> Iterator[tuple[int, int]]:
+    """Children that have ended, with their exit codes (negative for a signal).
+
+    Each is reaped after it has been looked at, so that no other process gets its id meanwhile; on systems that lack
+    ``waitid``, before.
+    """
+    with contextlib.suppress(ChildProcessError):  # raised if there are no children at all
+        while True:
+            if not hasattr(os, "waitid"):
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                yield pid, os.waitstatus_to_exitcode(status)
+                continue
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if found is None:
+                return
+            yield found.si_pid, found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+            os.waitpid(found.si_pid, 0)
 
 
 def adopt_orphans() -> None:

@@ -88,8 +88,8 @@ class ActiveRun:
             self._kill_family()
 
     def kill_rest(self) -> None:
-        """Kills what the main process, which is gone, has left behind."""
-        if process_tree.identity(self.pid) is None:  # otherwise the id is in use again
+        """Kills what the main process, which has ended, has left behind."""
+        if process_tree.identity(self.pid) is None:  # otherwise the id of an orphan is in use again
             process_tree.signal_group(self.pid, signal.SIGKILL)
         self._kill_family()
 
@@ -248,17 +248,15 @@ class WorkerHost:
         if pid == 0:
             self._let_go()
             become(launch)
+        with contextlib.suppress(OSError):  # the process does it, too, but perhaps not before it is sent a signal
+            os.setpgid(pid, pid)
         self._active[launch.run.key] = ActiveRun(launch.run, launch.spec, pid)
 
     def _reap(self) -> None:
         by_pid = {active.pid: active for active in self._active.values() if active.identity is None}
-        with contextlib.suppress(ChildProcessError):
-            while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
-                    return
-                if pid in by_pid:
-                    self._finish(by_pid[pid], os.waitstatus_to_exitcode(status))
+        for pid, code in process_tree.dead_children():
+            if pid in by_pid:
+                self._finish(by_pid[pid], code)
 
     def _finish(self, active: ActiveRun, code: int | None, lost: str | None = None) -> None:
         active.kill_rest()
@@ -287,8 +285,10 @@ class WorkerHost:
             run.write_exit(record)
         except FileNotFoundError:
             return  # the folder has been deleted, so nobody will ask
-        except OSError:
-            self._unwritten[run.key] = record  # the disk is full; tried again until it is not
+        except OSError as error:
+            if record.code != 0 and record.lost is None:  # its own last words could not be written either
+                record = record._replace(lost=f"it ended while {run.path} could not be written: {error.strerror}")
+            self._unwritten[run.key] = record  # tried again until there is space
             return
         wake(self._wake_path)
 

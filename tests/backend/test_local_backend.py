@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import pickle
-import shutil
 import signal
 import subprocess
 import sys
@@ -459,25 +458,6 @@ while True: time.sleep(0.01)
         run_to_end(backend)
         with pytest.raises(BackendError, match="Trial 0 has no checkpoint"):
             backend.start_trial({}, checkpoint_trial_id=0)
-
-    def test_files_that_vanish_while_being_copied(
-        self, make_script: MakeScript, make_backend: MakeBackend, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        backend = make_backend(make_script(""))
-        source = backend.checkpoint_trial_path(0)
-        source.mkdir(parents=True)
-        (source / "model").write_text("m")
-        copytree = shutil.copytree
-        failures = iter([True, True, False])
-
-        def flaky(*args: str) -> None:
-            if next(failures):
-                raise shutil.Error([("a", "b", "vanished")])
-            copytree(*args)
-
-        monkeypatch.setattr("syne_tune.backend.files.shutil.copytree", flaky)
-        backend.copy_checkpoint(0, 1)
-        assert (backend.checkpoint_trial_path(1) / "model").read_text() == "m"
 
 
 class TestGpus:

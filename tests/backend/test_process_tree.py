@@ -75,3 +75,23 @@ def test_signals_to_nobody_do_no_harm() -> None:
     process_tree.signal_group(process.pid, signal.SIGTERM)
     process_tree.signal_process(process.pid, signal.SIGTERM)
     assert process_tree.descendants(process.pid) == {}
+
+
+@pytest.mark.parametrize("has_waitid", [True, False])
+def test_dead_children(has_waitid: bool) -> None:
+    """In a process of its own, whose children are known."""
+    program = f"""
+import os, signal, sys
+from syne_tune.backend.process_tree import dead_children
+if not {has_waitid}:
+    del os.waitid
+print([*dead_children()])
+first = os.fork() or os._exit(3)
+second = os.fork() or os.kill(os.getpid(), signal.SIGKILL)
+found = {{}}
+while len(found) < 2:
+    found.update(dead_children())
+print(found == {{first: 3, second: -9}}, [*dead_children()])
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert result.stdout.splitlines() == ["[]", "True []"], result.stderr

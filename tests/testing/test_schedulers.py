@@ -16,6 +16,9 @@ def hyperband(config_space, random_seed, **options):
 
 
 class TestBayesianOptimization(SchedulerContract):
+    seeds = (0, 1)
+    num_events = 100
+
     def make_scheduler(self, config_space, random_seed):
         return BayesianOptimization(config_space, "loss", random_seed=random_seed)
 

@@ -34,12 +34,16 @@ class TestGridSearcher(SearcherContract):
 
 
 class TestBayesianOptimizationSearcher(SearcherContract):
+    seeds = (0, 1)
+    num_events = 60
+
     def make_searcher(self, config_space, random_seed, points_to_evaluate=None):
         return BayesianOptimizationSearcher(config_space, "loss", points_to_evaluate, random_seed=random_seed)
 
 
 class TestBayesianOptimizationSearcherWithFantasies(SearcherContract):
     seeds = (0, 1)
+    num_events = 40
     repeats_configurations = True
     covers_finite_spaces = False
 

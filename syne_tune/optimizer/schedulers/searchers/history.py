@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from syne_tune.optimizer.models.predictor import FloatArray
-
-
-class Observation(NamedTuple):
-    """One finished evaluation.
-
-    Attributes:
-        x: Encoded configuration ``(d,)``.
-        value: Finite, to be minimised.
-    """
-
-    x: FloatArray
-    value: float
 
 
 class History:
@@ -33,13 +19,14 @@ class History:
     """
 
     def __init__(self, num_columns: int) -> None:
-        self._num_columns = num_columns
-        self._observed: dict[str, Observation] = {}
+        self._place: dict[str, int] = {}
+        self._x: FloatArray = np.empty((0, num_columns))
+        self._values: FloatArray = np.empty(0)
         self._pending: dict[str, FloatArray] = {}
 
     def __len__(self) -> int:
         """Number of values."""
-        return len(self._observed)
+        return len(self._values)
 
     def begin(self, trial_id: str, x: FloatArray) -> None:
         """An evaluation of the configuration with code ``x`` ``(d,)`` is under way."""
@@ -51,11 +38,19 @@ class History:
 
     def observe(self, trial_id: str, x: FloatArray, value: float) -> None:
         """The evaluation gave ``value``, which replaces an earlier one of the same trial."""
-        self._observed[trial_id] = Observation(x, value)
+        self.forget(trial_id)
+        self._place[trial_id] = len(self._values)
+        self._x = np.vstack([self._x, x])
+        self._values = np.append(self._values, value)
 
     def forget(self, trial_id: str) -> None:
         """The value of this trial does not count any more."""
-        self._observed.pop(trial_id, None)
+        place = self._place.pop(trial_id, None)
+        if place is None:
+            return
+        self._x = np.delete(self._x, place, axis=0)
+        self._values = np.delete(self._values, place)
+        self._place = {other: index - (index > place) for other, index in self._place.items()}
 
     def fail(self, trial_id: str) -> None:
         """The trial failed: it has no value, and none is to be expected."""
@@ -63,13 +58,10 @@ class History:
         self.forget(trial_id)
 
     def observations(self) -> tuple[FloatArray, FloatArray]:
-        """Encoded configurations ``(n, d)`` and values ``(n,)``, in the order of the first value of each trial."""
-        values = np.array([observation.value for observation in self._observed.values()])
-        return self._stack([observation.x for observation in self._observed.values()]), values
+        """Encoded configurations ``(n, d)`` and values ``(n,)``, in the order in which they arrived."""
+        return self._x, self._values
 
     def pending(self) -> FloatArray:
         """Encoded configurations ``(q, d)`` of trials that are under way and have no value yet."""
-        return self._stack([x for trial_id, x in self._pending.items() if trial_id not in self._observed])
-
-    def _stack(self, rows: list[FloatArray]) -> FloatArray:
-        return np.array(rows).reshape(len(rows), self._num_columns)
+        rows = [x for trial_id, x in self._pending.items() if trial_id not in self._place]
+        return np.array(rows).reshape(len(rows), self._x.shape[1])

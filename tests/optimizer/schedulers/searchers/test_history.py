@@ -34,10 +34,12 @@ def test_pending_until_there_is_a_value(history):
     assert values.tolist() == [3.0]
 
 
-def test_latest_value_counts_at_the_place_of_the_first(history):
+def test_latest_value_counts(history):
     for trial_id, value in [("0", 3.0), ("1", 2.0), ("0", 1.0)]:
         history.observe(trial_id, code(int(trial_id)), value)
-    assert history.observations()[1].tolist() == [1.0, 2.0]
+    x, values = history.observations()
+    assert x[:, 0].tolist() == [1, 0]
+    assert values.tolist() == [2.0, 1.0]
 
 
 def test_failed_trial_is_neither_value_nor_pending(history):

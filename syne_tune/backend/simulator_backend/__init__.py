@@ -1,0 +1,1 @@
+"""Simulation: experiments whose time is counted, not spent."""

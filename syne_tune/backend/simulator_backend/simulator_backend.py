@@ -1,0 +1,401 @@
+"""A backend whose trials take no time: their reports are known, and appear when a virtual clock says so.
+
+What a run of a trial reports is found out when it starts, all at once. From then on it stands in a queue with its next
+event. :meth:`SimulatorBackend.wait` moves the clock to the first event of the queue. So the tuner, which goes by the
+clock of its backend, sees what it would have seen in reality, and a run over days takes seconds.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from syne_tune.backend.simulator_backend.clock import SimulatedClock
+from syne_tune.backend.simulator_backend.events import (
+    CompleteEvent,
+    Event,
+    OnTrialResultEvent,
+    SimulatorState,
+    StartEvent,
+)
+from syne_tune.backend.simulator_backend.script_run import run_script
+from syne_tune.backend.trial_backend import (
+    BUSY_STATUS,
+    TrialAndStatusInformation,
+    TrialBackend,
+    TrialIdAndResultList,
+)
+from syne_tune.errors import BackendError, OptionError, nearest
+from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialRecord, TrialResult
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_DELAY = 0.05
+
+
+@dataclass(frozen=True)
+class SimulatorConfig:
+    """How long it takes, in seconds, until one side learns what the other did.
+
+    Args:
+        delay_on_trial_result: From a report to the moment in which the backend sees it.
+        delay_complete_after_final_report: From the last report of a job to the moment in which the backend sees that
+            it has ended; not smaller than ``delay_on_trial_result``.
+        delay_complete_after_stop: From the moment in which a job is told to stop to that in which its worker is free.
+        delay_start: From the command to start a job to its beginning.
+        delay_stop: From the command to stop a job to the moment in which it is told to.
+
+    Raises:
+        OptionError: If a delay is negative, or a job could end before its last report.
+    """
+
+    delay_on_trial_result: float = DEFAULT_DELAY
+    delay_complete_after_final_report: float = DEFAULT_DELAY
+    delay_complete_after_stop: float = DEFAULT_DELAY
+    delay_start: float = DEFAULT_DELAY
+    delay_stop: float = DEFAULT_DELAY
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            delay = getattr(self, field.name)
+            if isinstance(delay, bool) or not isinstance(delay, (int, float)) or not 0 <= delay < float("inf"):
+                raise OptionError(f"SimulatorConfig: {field.name}={delay!r} must be a number of seconds, at least 0")
+        if self.delay_complete_after_final_report < self.delay_on_trial_result:
+            raise OptionError(
+                f"SimulatorConfig: delay_complete_after_final_report={self.delay_complete_after_final_report} is "
+                f"smaller than delay_on_trial_result={self.delay_on_trial_result}: a job would end before its last report"
+            )
+
+
+@dataclass
+class _Run:
+    """One run of a trial.
+
+    Args:
+        reports: All reports, also those that are left out because of a checkpoint.
+        failure: Why it ends, if not well.
+        next: Index of the report that will be queued next.
+        base: Elapsed time of the last report that is left out, in seconds; that of the others counts from it.
+        start: When the run began, minus ``base``.
+        end: Elapsed time of the last report queued so far.
+    """
+
+    reports: Sequence[Result]
+    failure: Failure | None
+    next: int
+    base: float
+    start: float
+    end: float
+
+
+class SimulatorBackend(TrialBackend):
+    """Simulates trials of a training script, which is run from its beginning to its end when a trial starts.
+
+    Mostly used through its subclasses, which read a table instead. A trial that is resumed goes on after the report on
+    which it was paused, as if it had a checkpoint.
+
+    Time that scheduler and searcher take for their decisions does not count, so that two runs with the same seeds give
+    the same log. Set ``count_decision_time`` if it shall.
+
+    Args:
+        entry_point: The script. It must report ``elapsed_time_attr``.
+        elapsed_time_attr: Name of the metric that holds the seconds since the script started.
+        simulator_config: Delays; default is 0.05 seconds each.
+        tuner_sleep_time: If positive, the tuner looks at the backend only so often (in virtual seconds). Default: it
+            sees each event when it happens.
+        debug_resource_attr: If given, each report is logged on level DEBUG, with this metric.
+        count_decision_time: Whether real time spent outside of the backend counts.
+
+    Raises:
+        OptionError: If ``tuner_sleep_time`` is negative.
+    """
+
+    clock: SimulatedClock
+
+    def __init__(
+        self,
+        entry_point: str | os.PathLike[str],
+        elapsed_time_attr: str,
+        simulator_config: SimulatorConfig | None = None,
+        tuner_sleep_time: float = 0.0,
+        debug_resource_attr: str | None = None,
+        count_decision_time: bool = False,
+    ) -> None:
+        super().__init__()
+        if not tuner_sleep_time >= 0:
+            raise OptionError(f"tuner_sleep_time={tuner_sleep_time!r} must be a number of seconds, at least 0")
+        self.elapsed_time_attr = elapsed_time_attr
+        self.simulator_config = simulator_config or SimulatorConfig()
+        self.tuner_sleep_time = tuner_sleep_time
+        self.debug_resource_attr = debug_resource_attr
+        self.clock = SimulatedClock(counts_real_time=count_decision_time)
+        self._entry_point = Path(entry_point)
+        self._queue = SimulatorState()
+        self._runs: dict[int, _Run] = {}
+        self._reached: dict[int, int] = {}
+        self._num_adopted: dict[int, int] = {}
+        self._busy: dict[int, None] = {}
+        self._new_results: TrialIdAndResultList = []
+        self._changed: dict[int, None] = {}
+        self._something_happened = False
+
+    @property
+    def time_keeper(self) -> SimulatedClock:
+        """The clock, under the name that older scripts use."""
+        return self.clock
+
+    # ------------------------------------------------------------------ what a run reports
+
+    def _run_job_and_collect_results(self, trial_id: int, config: Config) -> tuple[Sequence[Result], Failure | None]:
+        """All that a run reports if it starts from scratch and nobody stops it.
+
+        Args:
+            trial_id: The trial.
+            config: Its configuration.
+
+        Returns:
+            Reports, whose ``elapsed_time_attr`` increases; and why the run fails after the last of them, if it does.
+        """
+        return run_script(self._entry_point, config)
+
+    @property
+    def keeps_checkpoints(self) -> bool:
+        """Whether a resumed trial goes on where it was paused, as opposed to starting from scratch."""
+        return True
+
+    # ------------------------------------------------------------------ events
+
+    def wait(self, timeout: float) -> None:
+        """Moves the clock to the next moment in which something becomes visible.
+
+        Args:
+            timeout: Not needed, because virtual time costs nothing, unless nothing will ever happen: then the clock is
+                moved by so many seconds.
+        """
+        if self.tuner_sleep_time > 0:
+            self._process_until(self.clock.now() + self.tuner_sleep_time)
+            return
+        while not self._something_happened:
+            next_time = self._queue.next_time()
+            if next_time is None:
+                self.clock.sleep(timeout)
+                return
+            self._process_until(next_time)
+
+    def _process_until(self, time: float) -> None:
+        """Lets everything happen that is due until ``time``, included, and moves the clock there."""
+        while (due := self._queue.next_until(time)) is not None:
+            self.clock.advance_to(due[0])
+            self._process(*due)
+        self.clock.advance_to(time)
+
+    def _process(self, time: float, event: Event) -> None:
+        trial_id = event[0]
+        if isinstance(event, OnTrialResultEvent):
+            self._note_result(time, trial_id, event.result)
+        elif isinstance(event, CompleteEvent):
+            self._note_end(time, trial_id, event.status)
+        else:
+            self._begin(time, trial_id)
+
+    def _note_result(self, time: float, trial_id: int, result: Result) -> None:
+        self._trial_dict[trial_id].metrics.append(result)
+        self._reached[trial_id] += 1
+        self._new_results.append((trial_id, result))
+        self._something_happened = True
+        self._queue_next(trial_id)
+        if self.debug_resource_attr is not None:
+            resource = result.get(self.debug_resource_attr)
+            logger.debug("%.3f s: trial %d: %s = %s", time, trial_id, self.debug_resource_attr, resource)
+
+    def _note_end(self, time: float, trial_id: int, status: str) -> None:
+        self._busy.pop(trial_id, None)
+        self._something_happened = True
+        trial = self._trial_dict[trial_id]
+        if trial.status == Status.in_progress:
+            trial.status = status
+            trial.failure = self._runs[trial_id].failure
+            self._changed[trial_id] = None
+            del self._runs[trial_id]
+        if trial.training_end_time is None and trial.status in Status.ended:
+            trial.training_end_time = datetime.datetime.fromtimestamp(time)
+
+    def _begin(self, time: float, trial_id: int) -> None:
+        """Starts a run: finds out what it will report, leaving out what the checkpoint holds already."""
+        with self.clock.standing_still():
+            try:
+                reports, failure = self._run_job_and_collect_results(trial_id, self._trial_dict[trial_id].config)
+            except Exception as error:
+                logger.exception("Trial %d cannot be simulated", trial_id)
+                reports, failure = (), Failure(FailureCause.ERROR, f"{type(error).__name__}: {error}")
+        first = min(self._reached.setdefault(trial_id, 0), len(reports))
+        base = self._elapsed(reports[first - 1]) if first and self.keeps_checkpoints else 0.0
+        self._runs[trial_id] = _Run(reports, failure, first, base, time - base, base)
+        self._queue_next(trial_id)
+
+    def _queue_next(self, trial_id: int) -> None:
+        run, config = self._runs[trial_id], self.simulator_config
+        if run.next == len(run.reports):
+            status = Status.completed if run.failure is None else Status.failed
+            at = run.start + run.end + config.delay_complete_after_final_report
+            self._queue.push(CompleteEvent(trial_id, status), at)
+            return
+        result = run.reports[run.next]
+        run.end = self._elapsed(result)
+        if run.base:
+            result[self.elapsed_time_attr] = run.end - run.base
+        run.next += 1
+        self._queue.push(OnTrialResultEvent(trial_id, result), run.start + run.end + config.delay_on_trial_result)
+
+    def _elapsed(self, result: Result) -> float:
+        try:
+            return float(result[self.elapsed_time_attr])
+        except KeyError:
+            raise BackendError(
+                f"elapsed_time_attr = {self.elapsed_time_attr!r} is not reported: "
+                f"{nearest(self.elapsed_time_attr, result)}"
+            ) from None
+
+    # ------------------------------------------------------------------ what trials say
+
+    def fetch_status_results(
+        self, trial_ids: Collection[int]
+    ) -> tuple[TrialAndStatusInformation, TrialIdAndResultList]:
+        """New reports of some trials, and their statuses if anything about them is new.
+
+        Args:
+            trial_ids: The trials asked for. Reports of others are kept until somebody asks.
+
+        Returns:
+            Status of those trials that reported, started, or changed their status since they were asked about; and
+            their new reports as (trial id, report), in the order in which they became visible.
+        """
+        self._process_until(self.clock.now())
+        self._something_happened = False
+        results = [new for new in self._new_results if new[0] in trial_ids]
+        if len(results) < len(self._new_results):
+            self._new_results = [new for new in self._new_results if new[0] not in trial_ids]
+        else:
+            self._new_results = []
+        told = [i for i in self._changed if i in trial_ids]
+        for trial_id in told:
+            del self._changed[trial_id]
+        told += [trial_id for trial_id, _ in results]
+        return {i: (self._trial_dict[i], self._trial_dict[i].status) for i in told}, results
+
+    def _all_trial_results(self, trial_ids: list[int]) -> list[TrialResult]:
+        return [self._trial_dict[trial_id] for trial_id in trial_ids if trial_id in self._trial_dict]
+
+    def busy_trial_ids(self) -> list[tuple[int, str]]:
+        """Trials whose job has not ended."""
+        running = Status.in_progress
+        return [
+            (i, running if self._trial_dict[i].status == running else Status.stopping) for i in sorted(self._busy)
+        ]
+
+    def stdout(self, trial_id: int) -> list[str]:
+        """Nothing: what a simulated trial would have printed is not known."""
+        return []
+
+    def stderr(self, trial_id: int) -> list[str]:
+        """Nothing, as for :meth:`stdout`."""
+        return []
+
+    # ------------------------------------------------------------------ life of a trial
+
+    def _register(self, trial_id: int, config: Config, creation_time: datetime.datetime | None = None) -> None:
+        super()._register(trial_id, config, creation_time or datetime.datetime.fromtimestamp(self.clock.now()))
+
+    def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
+        self._queue.remove_events(trial_id)
+        self._queue.push(StartEvent(trial_id), self.clock.now() + self.simulator_config.delay_start)
+        self._busy[trial_id] = None
+        self._changed[trial_id] = None
+
+    def _pause_trial(self, trial_id: int, result: Result | None) -> None:
+        self._end_job(trial_id, result)
+
+    def _stop_trial(self, trial_id: int, result: Result | None) -> None:
+        if trial_id in self._busy:
+            self._end_job(trial_id, result)
+
+    def _end_job(self, trial_id: int, result: Result | None) -> None:
+        """Ends a run; what it reported after ``result``, or has not been asked for, has not happened."""
+        self._queue.remove_events(trial_id)
+        self._runs.pop(trial_id, None)
+        metrics = self._trial_dict[trial_id].metrics
+        keep = len(metrics) - self._drop_undelivered(trial_id)
+        if result is not None:
+            keep = next((i for i in range(keep, 0, -1) if metrics[i - 1] is result or metrics[i - 1] == result), keep)
+        self._reached[trial_id] = self._reached.get(trial_id, 0) - (len(metrics) - keep)
+        del metrics[keep:]
+        self._changed[trial_id] = None
+        delay = self.simulator_config.delay_stop + self.simulator_config.delay_complete_after_stop
+        self._queue.push(CompleteEvent(trial_id, Status.stopped), self.clock.now() + delay)
+
+    def _drop_undelivered(self, trial_id: int) -> int:
+        """Forgets reports of a trial that have not been asked for; returns how many."""
+        before = len(self._new_results)
+        if before:
+            self._new_results = [new for new in self._new_results if new[0] != trial_id]
+        return before - len(self._new_results)
+
+    def _resume_trial(self, trial_id: int) -> None:
+        if not self.keeps_checkpoints:
+            self._reached[trial_id] = 0
+
+    def adopt_trial(self, record: TrialRecord) -> None:
+        """Takes over a trial from the log. One that was running goes on after its last report.
+
+        Args:
+            record: What the log knows.
+        """
+        trial_id = record.trial.trial_id
+        if trial_id not in self._trial_dict:
+            self._register(trial_id, record.trial.config, record.trial.creation_time)
+        elif self._is_in_step(record):
+            return
+        self._queue.remove_events(trial_id)
+        self._runs.pop(trial_id, None)
+        self._busy.pop(trial_id, None)
+        self._drop_undelivered(trial_id)
+        self.clock.advance_to(record.trial.creation_time.timestamp())
+        trial = self._trial_dict[trial_id]
+        trial.config, trial.status, trial.metrics = dict(record.trial.config), record.status, []
+        self._reached[trial_id] = self._num_adopted[trial_id] = record.num_reports
+        if record.status in BUSY_STATUS:
+            if record.checkpoint_trial_id is not None and record.run == 0 and record.num_reports == 0:
+                self.copy_checkpoint(record.checkpoint_trial_id, trial_id)
+            self._schedule(trial_id, trial.config)
+
+    def _is_in_step(self, record: TrialRecord) -> bool:
+        """Whether a trial known here is where the log ends."""
+        trial_id = record.trial.trial_id
+        trial = self._trial_dict[trial_id]
+        undelivered = sum(new[0] == trial_id for new in self._new_results)
+        delivered = self._num_adopted.get(trial_id, 0) + len(trial.metrics) - undelivered
+        return delivered == record.num_reports and trial.status == record.status
+
+    # ------------------------------------------------------------------ checkpoints, paths
+
+    def copy_checkpoint(self, src_trial_id: int, tgt_trial_id: int) -> None:
+        """Makes a trial start where another one is."""
+        if self.keeps_checkpoints:
+            self._reached[tgt_trial_id] = self._reached.get(src_trial_id, 0)
+
+    def delete_checkpoint(self, trial_id: int) -> None:
+        """Makes a trial start from scratch, if it is started again."""
+        self._reached.pop(trial_id, None)
+
+    def entrypoint_path(self) -> Path:
+        """The script."""
+        return self._entry_point
+
+    def set_entrypoint(self, entry_point: str) -> None:
+        """Replaces the script."""
+        self._entry_point = Path(entry_point)
