@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from syne_tune import jsonio
@@ -16,12 +17,31 @@ from syne_tune.constants import (
     ST_TRIAL_ID,
     ST_TUNER_TIME,
 )
-from syne_tune.trial import Result, Trial
+from syne_tune.trial import Config, Result, Trial
 
 if TYPE_CHECKING:
     import pandas as pd
 
+CONFIG_PREFIX = "config_"
 _MAX_SHARE_OF_TIME = 0.02
+
+
+def config_columns(config: Config) -> dict[str, Any]:
+    """The columns of a configuration: ``config_<name>``."""
+    return {f"{CONFIG_PREFIX}{name}": value for name, value in config.items()}
+
+
+def result_row(result: Result, decision: str, status: str, trial_id: int, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of the table of results.
+
+    Args:
+        result: What was reported.
+        decision: What the scheduler decided.
+        status: Status of the trial before the decision.
+        trial_id: The trial.
+        columns: Its :func:`config_columns`.
+    """
+    return {**result, ST_DECISION: decision, ST_STATUS: status, ST_TRIAL_ID: trial_id, **columns}
 
 
 class ExtraResultsComposer:
@@ -65,13 +85,9 @@ class StoreResultsCallback(TunerCallback):
 
     def on_trial_result(self, trial: Trial, status: str, result: Result, decision: str) -> None:
         """Adds a row."""
-        row: dict[str, Any] = dict(result)
-        row[ST_DECISION] = str(decision)
-        row[ST_STATUS] = status
-        row[ST_TRIAL_ID] = trial.trial_id
-        row.update((f"config_{name}", value) for name, value in trial.config.items())
-        if self.add_wallclock_time and ST_TUNER_TIME not in row:
-            row[ST_TUNER_TIME] = self._tuner.elapsed
+        row = result_row(result, str(decision), status, trial.trial_id, config_columns(trial.config))
+        if self.add_wallclock_time:
+            row.setdefault(ST_TUNER_TIME, self._tuner.elapsed)
         if self._extra_results_composer is not None:
             row.update(self._extra_results_composer(self._tuner) or {})
         self.results.append(row)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from syne_tune.callbacks.store_results import CONFIG_PREFIX
 from syne_tune.constants import ST_RESERVED_PREFIX, ST_TRIAL_ID, ST_TUNER_CREATION_TIMESTAMP
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.experiments.plots.best_over_time import best_over_time
 from syne_tune.experiments.plots.canvas import draw_curve
 from syne_tune.experiments.plots.hypervolume_over_time import hypervolume_over_time
 from syne_tune.experiments.plots.trials_over_time import draw_trials_over_time, trials_over_time
-from syne_tune.experiments.result_table import CONFIG_PREFIX, finite_values
+from syne_tune.experiments.result_table import finite_values
 from syne_tune.lookups import metric_name_mode
 
 if TYPE_CHECKING:
@@ -108,9 +109,7 @@ class ExperimentResult:
         row = self._best_row(0 if metric is None else metric)
         return {key: value for key, value in row.items() if not key.startswith(ST_RESERVED_PREFIX)}
 
-    def plot(
-        self, metric_to_plot: int | str = 0, figure_path: str | None = None, **plt_kwargs: Any
-    ) -> Figure:
+    def plot(self, metric_to_plot: int | str = 0, figure_path: str | None = None, **plt_kwargs: Any) -> Figure:
         """Draws the best value so far over the running time of the tuner.
 
         Args:

@@ -51,9 +51,7 @@ def named_experiment(name: str, root: Path) -> Path:
     folders = list(experiment_folders(root))
     matches = [folder for folder in folders if folder.name == name]
     if len(matches) > 1:
-        raise ExperimentNotFoundError(
-            f"Several experiments are called {name!r}: {_listed([str(m) for m in matches])}"
-        )
+        raise ExperimentNotFoundError(f"Several experiments are called {name!r}: {_listed([str(m) for m in matches])}")
     if not matches:
         raise ExperimentNotFoundError(f"No experiment {name!r} in {root}; {_nearest_names(name, folders)}")
     return matches[0]

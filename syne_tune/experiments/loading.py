@@ -102,9 +102,7 @@ def read_metadata(folder: Path) -> dict[str, Any] | None:
     return metadata
 
 
-def get_metadata(
-    path_filter: PathFilter | None = None, root: Path | str | None = None
-) -> dict[str, dict[str, Any]]:
+def get_metadata(path_filter: PathFilter | None = None, root: Path | str | None = None) -> dict[str, dict[str, Any]]:
     """The metadata of all experiments in a folder and its subfolders.
 
     Args:
@@ -143,10 +141,7 @@ def list_experiments(
         Experiments, newest first. Damaged ones are skipped with a warning.
     """
     top = experiment_path() if root is None else Path(root)
-    loaded = [
-        _or_warning(lambda path: load_folder(path, load_tuner), folder)
-        for folder in _selected(top, path_filter)
-    ]
+    loaded = [_or_warning(lambda path: load_folder(path, load_tuner), folder) for folder in _selected(top, path_filter)]
     whole = [experiment for experiment in loaded if experiment is not None and _is_whole(experiment)]
     kept = [experiment for experiment in whole if experiment_filter is None or experiment_filter(experiment)]
     return sorted(kept, key=lambda experiment: experiment.creation_date(), reverse=True)
@@ -184,9 +179,7 @@ def _with_metadata(experiment: ExperimentResult) -> pd.DataFrame:
         else:
             columns[key] = value[0] if isinstance(value, list) and value else value
     rows = len(experiment.results)
-    added = pd.DataFrame(
-        {key: [value] * rows for key, value in columns.items()}, index=experiment.results.index
-    )
+    added = pd.DataFrame({key: [value] * rows for key, value in columns.items()}, index=experiment.results.index)
     kept = experiment.results.drop(columns=[key for key in columns if key in experiment.results])
     return pd.concat([kept, added], axis="columns")
 

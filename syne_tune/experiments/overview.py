@@ -103,9 +103,7 @@ def read_overview(folder: Path) -> Overview:
     """
     metadata = read_metadata(folder)
     if metadata is None:
-        raise ExperimentNotFoundError(
-            f"{folder}: the tuner ended before it wrote metadata.json; nothing was run"
-        )
+        raise ExperimentNotFoundError(f"{folder}: the tuner ended before it wrote metadata.json; nothing was run")
     recorded = read_study(folder, metrics_and_modes(metadata)[0])
     return Overview(
         name=folder.name,

@@ -21,6 +21,7 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
+from syne_tune.callbacks.store_results import CONFIG_PREFIX, config_columns, result_row
 from syne_tune.constants import (
     ST_DECISION,
     ST_EVENT_LOG_FILENAME,
@@ -36,9 +37,6 @@ from syne_tune.event_log import Event, read_events
 from syne_tune.trial import Status
 
 logger = logging.getLogger(__name__)
-
-CONFIG_PREFIX = "config_"
-"""A column of this prefix holds an entry of the configuration."""
 
 _REPORT_MARK = b'"kind":"report"'
 _CHUNK_BYTES = 1 << 24
@@ -68,9 +66,7 @@ def read_results(folder: Path) -> pd.DataFrame | None:
         return table
     if problem is not None:
         logger.warning("%s", problem)
-    logger.info(
-        "%s: results are derived from the event log, which knows more than %s", folder.name, _name(folder)
-    )
+    logger.info("%s: results are derived from the event log, which knows more than %s", folder.name, _name(folder))
     return results_from_events(read_events(log))
 
 
@@ -101,16 +97,12 @@ def results_from_events(events: Iterable[Event]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for event in events:
         if event["kind"] == "suggest" and event["config"] is not None:
-            configs[event["trial_id"]] = {
-                CONFIG_PREFIX + key: value for key, value in event["config"].items()
-            }
+            configs[event["trial_id"]] = config_columns(event["config"])
         elif event["kind"] == "report":
-            rows.append(_row(event, configs.get(event["trial_id"], {})))
-    return (
-        pd.DataFrame(rows)
-        if rows
-        else pd.DataFrame(columns=[ST_DECISION, ST_STATUS, ST_TRIAL_ID, ST_TUNER_TIME])
-    )
+            trial_id = event["trial_id"]
+            columns = {**configs.get(trial_id, {}), ST_TUNER_TIME: event["elapsed"]}
+            rows.append(result_row(event["result"], event["decision"], event["status"], trial_id, columns))
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=[ST_DECISION, ST_STATUS, ST_TRIAL_ID, ST_TUNER_TIME])
 
 
 def events_from_results(results: pd.DataFrame) -> Iterator[Event]:
@@ -122,11 +114,7 @@ def events_from_results(results: pd.DataFrame) -> Iterator[Event]:
     started: set[int] = set()
     seq = itertools.count()
     for row in results.to_dict("records"):
-        values = {
-            str(key): value
-            for key, value in row.items()
-            if not pd.api.types.is_scalar(value) or pd.notna(value)
-        }
+        values = {str(key): value for key, value in row.items() if not pd.api.types.is_scalar(value) or pd.notna(value)}
         trial_id, elapsed = int(values.pop(ST_TRIAL_ID)), values.pop(ST_TUNER_TIME, 0.0)
         config = {key: values.pop(key) for key in list(values) if key.startswith(CONFIG_PREFIX)}
         common = {"time": values.get(ST_WORKER_TIMESTAMP, 0.0), "elapsed": elapsed, "trial_id": trial_id}
@@ -151,9 +139,7 @@ def finite_values(results: pd.DataFrame, metric: str) -> pd.Series[float]:
         OptionError: If there is no such column, or it does not hold numbers.
     """
     if metric not in results:
-        columns = [
-            str(name) for name in results if not str(name).startswith((ST_RESERVED_PREFIX, CONFIG_PREFIX))
-        ]
+        columns = [str(name) for name in results if not str(name).startswith((ST_RESERVED_PREFIX, CONFIG_PREFIX))]
         raise OptionError(f"No report contains {metric!r}; {nearest(metric, columns)}")
     try:
         values = results[metric].to_numpy(dtype=float, na_value=np.nan)
@@ -161,17 +147,6 @@ def finite_values(results: pd.DataFrame, metric: str) -> pd.Series[float]:
         raise OptionError(f"The values of {metric!r} are not numbers: {error}") from error
     positions = np.flatnonzero(np.isfinite(values))
     return pd.Series(values[positions], index=positions)
-
-
-def _row(event: Event, config: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **event["result"],
-        ST_DECISION: event["decision"],
-        ST_STATUS: event["status"],
-        ST_TRIAL_ID: event["trial_id"],
-        **config,
-        ST_TUNER_TIME: event["elapsed"],
-    }
 
 
 def _read_table_file(folder: Path) -> tuple[pd.DataFrame | None, str | None]:

@@ -32,9 +32,7 @@ def hypervolume_over_time(
         OptionError: If there are fewer than two metrics, one is unknown, or the reference point has another length.
     """
     if len(metrics_and_modes) < 2:
-        raise OptionError(
-            f"A hypervolume needs at least two metrics, not {[name for name, _ in metrics_and_modes]}"
-        )
+        raise OptionError(f"A hypervolume needs at least two metrics, not {[name for name, _ in metrics_and_modes]}")
     signs = np.array([1.0 if mode == "min" else -1.0 for _, mode in metrics_and_modes])
     columns = {name: finite_values(results, name) for name, _ in metrics_and_modes}
     table = pd.concat(columns, axis="columns", join="inner")
@@ -47,9 +45,7 @@ def hypervolume_over_time(
 
 def _reference(points: np.ndarray, signs: np.ndarray, given: Sequence[float] | None) -> np.ndarray:
     if given is not None and len(given) != len(signs):
-        raise OptionError(
-            f"reference_point={list(given)!r} needs one value for each of the {len(signs)} metrics"
-        )
+        raise OptionError(f"reference_point={list(given)!r} needs one value for each of the {len(signs)} metrics")
     worst = points.max(axis=0, initial=-np.inf)
     reference: np.ndarray = worst if given is None else np.array(given, dtype=float) * signs
     return reference

@@ -56,9 +56,7 @@ def trials_over_time(results: pd.DataFrame, metric: str) -> list[TrialCurve]:
         }
     ).sort_values(["trial", "seconds"], kind="stable")
     return [
-        TrialCurve(
-            int(str(trial)), part["seconds"].to_numpy(), part["value"].to_numpy(), part["stopped"].to_numpy()
-        )
+        TrialCurve(int(str(trial)), part["seconds"].to_numpy(), part["value"].to_numpy(), part["stopped"].to_numpy())
         for trial, part in table.groupby("trial")
     ]
 
