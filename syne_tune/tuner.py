@@ -23,7 +23,7 @@ from syne_tune.constants import (
     ST_TUNER_START_TIMESTAMP,
     TUNER_DEFAULT_SLEEP_TIME,
 )
-from syne_tune.errors import EventLogError, ExperimentInUseError, OptionError, TooManyFailuresError, nearest
+from syne_tune.errors import EventLogError, ExperimentInUseError, OptionError, TooManyFailuresError
 from syne_tune.event_log import Event, EventLog, read_events
 from syne_tune.experiment_folder import (
     TunerLock,
@@ -32,6 +32,7 @@ from syne_tune.experiment_folder import (
     experiment_path,
     name_from_base,
 )
+from syne_tune.metric_modes import metric_name_mode
 from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.snapshot import SnapshotSaver, read_snapshot, write_snapshot
 from syne_tune.study import Study
@@ -188,15 +189,10 @@ class Tuner:
         Raises:
             OptionError: If there is no such metric, or it has not been reported yet.
         """
-        names = self.scheduler.metric_names()
-        if isinstance(metric, str) and metric not in names:
-            raise OptionError(f"best_config: unknown metric {metric!r}; {nearest(metric, names)}")
-        index = names.index(metric) if isinstance(metric, str) else metric
-        modes = self.scheduler.metric_mode()
-        mode = modes if isinstance(modes, str) else modes[index]
-        best = best_trial(self.tuning_status, names[index], mode)
+        name, mode = metric_name_mode(self.scheduler.metric_names(), self.scheduler.metric_mode(), metric)
+        best = best_trial(self.tuning_status, name, mode)
         if best is None:
-            raise OptionError(f"best_config: no trial has reported {names[index]!r} yet; run the tuner first")
+            raise OptionError(f"best_config: no trial has reported {name!r} yet; run the tuner first")
         return best[0], dict(self._study.trials[best[0]].trial.config)
 
     def save(self, folder: str | os.PathLike[str] | None = None) -> None:

@@ -1,10 +1,15 @@
 """Old import path, kept for existing scripts."""
 
-from syne_tune.example_scripts import (
+from syne_tune.compat.example_scripts import (
     repository_root_path,
     script_checkpoint_example_path,
     script_height_example_path,
 )
+from syne_tune.compat.json_with_numpy import dump_json_with_numpy
+from syne_tune.compat.lookups import dict_get, find_first_of_type
+from syne_tune.compat.nested_dicts import recursive_merge
+from syne_tune.compat.number_checks import is_increasing, is_integer, is_positive_integer
+from syne_tune.compat.timing import RegularCallback, catchtime
 from syne_tune.experiment_folder import (
     check_valid_sagemaker_name,
     experiment_path,
@@ -12,11 +17,7 @@ from syne_tune.experiment_folder import (
     random_string,
     sanitize_sagemaker_name,
 )
-from syne_tune.json_with_numpy import dump_json_with_numpy
-from syne_tune.lookups import dict_get, find_first_of_type, metric_name_mode
-from syne_tune.nested_dicts import recursive_merge
-from syne_tune.number_checks import is_increasing, is_integer, is_positive_integer
-from syne_tune.timing import RegularCallback, catchtime
+from syne_tune.metric_modes import metric_name_mode
 
 __all__ = [
     "RegularCallback",

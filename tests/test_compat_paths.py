@@ -37,6 +37,8 @@ HELPERS = """
 """
 SCHEDULERS = "syne_tune.optimizer.schedulers"
 SEARCHERS = f"{SCHEDULERS}.searchers"
+SIMULATOR = "syne_tune.backend.simulator_backend"
+BLACKBOXES = "syne_tune.blackbox_repository"
 
 OLD_PATHS = {
     "syne_tune": "Tuner StoppingCriterion Reporter",
@@ -60,6 +62,16 @@ OLD_PATHS = {
     "syne_tune.backend.python_backend": "PythonBackend",
     "syne_tune.backend.trial_backend": "TrialBackend TrialAndStatusInformation TrialIdAndResultList BUSY_STATUS",
     "syne_tune.backend.trial_status": "Status Trial TrialResult",
+    f"{SIMULATOR}.simulator_backend": "SimulatorBackend SimulatorConfig",
+    f"{SIMULATOR}.simulator_callback": "SimulatorCallback",
+    f"{SIMULATOR}.events": "SimulatorState StartEvent CompleteEvent OnTrialResultEvent",
+    BLACKBOXES: "BlackboxOffline deserialize add_surrogate UserBlackboxBackend",
+    f"{BLACKBOXES}.blackbox": "Blackbox from_function ObjectiveFunctionResult",
+    f"{BLACKBOXES}.blackbox_offline": "BlackboxOffline serialize deserialize",
+    f"{BLACKBOXES}.blackbox_tabular": "BlackboxTabular serialize deserialize",
+    f"{BLACKBOXES}.blackbox_surrogate": "BlackboxSurrogate add_surrogate",
+    f"{BLACKBOXES}.simulated_tabular_backend": "UserBlackboxBackend make_surrogate",
+    f"{BLACKBOXES}.utils": "metrics_for_configuration",
     "syne_tune.optimizer.scheduler": "TrialScheduler TrialSuggestion SchedulerDecision",
     "syne_tune.optimizer.baselines": "RandomSearch GridSearch BayesianOptimization ASHA PASHA",
     SCHEDULERS: "FIFOScheduler HyperbandScheduler MedianStoppingRule",

@@ -19,9 +19,8 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 BASE = "errors constants clock seeds jsonio optional"
-HELPERS = "timing lookups nested_dicts number_checks json_with_numpy example_scripts install_hints"
 IN_JOBS = "report report_channel checkpoint script_arguments"
-SHARED = f"{BASE} {HELPERS} trial experiment_folder config_space {IN_JOBS}"
+SHARED = f"{BASE} trial metric_modes experiment_folder config_space {IN_JOBS}"
 CONTRACTS = "optimizer.scheduler optimizer.schedulers.searchers.searcher backend.trial_backend callbacks.callback"
 MODELS = "optimizer.models optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
@@ -34,7 +33,7 @@ MAY_IMPORT = {
     "errors": "",
     "constants": "",
     "clock seeds jsonio optional": "errors",
-    f"{HELPERS} trial experiment_folder config_space": BASE,
+    "trial metric_modes experiment_folder config_space compat": BASE,
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
     "utils": f"{IN_JOBS} config_space",
     "optimizer.scheduler": SHARED,
@@ -71,7 +70,7 @@ OLD_PATHS = """
     tuner_callback results_callback util num_gpu try_import backend.trial_status
     callbacks.tensorboard_callback optimizer.schedulers.random_seeds optimizer.schedulers.searchers.utils
     optimizer.schedulers.searchers.gp_fifo_searcher
-    stopping_criterions
+    stopping_criterions backend.simulator_backend.simulator_callback blackbox_repository.utils
 """
 """Re-exports for existing scripts, listed with their names in ``test_compat_paths.py``."""
 

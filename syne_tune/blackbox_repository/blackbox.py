@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 ObjectiveFunctionResult = dict[str, float] | FloatArray
-"""Values by name of objective at one fidelity, or those at all fidelities, shape ``(num_fidelities, num_objectives)``."""
+"""Values by name at one fidelity, or those at all fidelities, shape ``(num_fidelities, num_objectives)``."""
 
 Fidelity = Mapping[str, Any] | float
 

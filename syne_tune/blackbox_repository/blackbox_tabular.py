@@ -165,18 +165,15 @@ class BlackboxTabular(Blackbox):
     def _configuration(self, row: int) -> dict[str, Any]:
         if not 0 <= row < len(self.hyperparameters):
             raise OptionError(f"configuration = {row}: rows are numbered from 0 to {len(self.hyperparameters) - 1}")
-        columns = [_without_nan(self.hyperparameters[name].iloc[row : row + 1].tolist())[0] for name in self._names]
-        return _active(self._names, columns)
-
-    @property
-    def _names(self) -> list[str]:
-        return list(self.hyperparameters.columns)
+        names = list(self.hyperparameters.columns)
+        values = [_without_nan(self.hyperparameters[name].iloc[row : row + 1].tolist())[0] for name in names]
+        return _active(names, values)
 
     def rename_objectives(self, objective_name_mapping: Mapping[str, str]) -> BlackboxTabular:
-        """The same table with other names of objectives, which are all that is left of it.
+        """The same table with other names of objectives.
 
         Args:
-            objective_name_mapping: From old to new name; objectives not in it are dropped.
+            objective_name_mapping: From old to new name; objectives not in it keep theirs.
 
         Raises:
             OptionError: If there is no such objective.
@@ -184,14 +181,13 @@ class BlackboxTabular(Blackbox):
         for name in objective_name_mapping:
             if name not in self.objectives_names:
                 raise OptionError(f"rename_objectives: unknown {name!r}; {nearest(name, self.objectives_names)}")
-        kept = [self.objectives_names.index(name) for name in objective_name_mapping]
         return BlackboxTabular(
             self.hyperparameters,
             self.configuration_space,
             self.fidelity_space,
-            self.objectives_evaluations[..., kept],
+            self.objectives_evaluations,
             self._fidelity_values,
-            list(objective_name_mapping.values()),
+            [objective_name_mapping.get(name, name) for name in self.objectives_names],
         )
 
     def hyperparameter_objectives_values(self, predict_curves: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:

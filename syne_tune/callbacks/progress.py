@@ -13,7 +13,7 @@ from syne_tune.callbacks.callback import TunerCallback
 from syne_tune.callbacks.progress_state import Best, ProgressState, rung_sizes
 from syne_tune.callbacks.progress_view import failure_lines, progress_line, progress_table
 from syne_tune.errors import OptionError
-from syne_tune.lookups import metric_name_mode
+from syne_tune.metric_modes import metric_name_mode
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.trial import Failure, Result, Status, Trial
 from syne_tune.tuning_status import best_trial

@@ -30,9 +30,7 @@ def execute(args: Namespace, output: Output) -> int:
     arguments = [part for name, value in best.config.items() for part in argument(name, value)]
     line = shlex.join(arguments)
     headline = f"{best.metric} = {short(best.value)} ({best.mode}), trial {best.trial_id}"
-    output.answer(
-        {**dataclasses.asdict(best), "arguments": arguments}, *([] if args.args else [headline]), line
-    )
+    output.answer({**dataclasses.asdict(best), "arguments": arguments}, *([] if args.args else [headline]), line)
     return 0
 
 

@@ -28,9 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_script_arguments(parser)
     add_space_arguments(parser)
     parser.add_argument("--metric", action="append", default=[], help="metric to optimise; may be repeated")
-    parser.add_argument(
-        "--resource-attr", metavar="NAME", help="name of the resource in reports, such as epoch"
-    )
+    parser.add_argument("--resource-attr", metavar="NAME", help="name of the resource in reports, such as epoch")
     parser.add_argument(
         "--max-resource-attr",
         metavar="NAME",
@@ -45,9 +43,7 @@ def execute(args: Namespace, output: Output) -> int:
     """Prints what was found; the exit code is 1 if something would go wrong."""
     space = space_from(args.space, args.entries)
     if args.max_resource_attr is not None and args.max_resource_attr not in space.constants:
-        raise OptionError(
-            f"--max-resource-attr {args.max_resource_attr}: {nearest(args.max_resource_attr, space)}"
-        )
+        raise OptionError(f"--max-resource-attr {args.max_resource_attr}: {nearest(args.max_resource_attr, space)}")
     config = space.with_constants(space.default())
     with tempfile.TemporaryDirectory(prefix="syne-tune-check-") as folder:
         probe = ScriptProbe(

@@ -21,12 +21,8 @@ _LIMITS = {
 
 def add_limit_arguments(parser: ArgumentParser) -> None:
     """Declares the limits, and what running takes."""
-    parser.add_argument(
-        "--max-wallclock-time", type=float, metavar="SECONDS", help="end after so much running time"
-    )
-    parser.add_argument(
-        "--max-trials", type=int, metavar="N", help="start no more trials than this, let them end"
-    )
+    parser.add_argument("--max-wallclock-time", type=float, metavar="SECONDS", help="end after so much running time")
+    parser.add_argument("--max-trials", type=int, metavar="N", help="start no more trials than this, let them end")
     parser.add_argument("--max-reports", type=int, metavar="N", help="end after so many reports")
     parser.add_argument("--max-cost", type=float, metavar="DOLLARS", help="end once trials have cost so much")
     parser.add_argument("--max-failures", type=int, metavar="N", help="end once more trials than this failed")
@@ -51,15 +47,11 @@ def required_limits(args: Namespace, ends_by_itself: bool) -> StoppingCriterion:
     """
     limits = limits_from(args)
     if not limits and not ends_by_itself:
-        raise OptionError(
-            "this run would never end: limit it with --max-wallclock-time SECONDS or --max-trials N"
-        )
+        raise OptionError("this run would never end: limit it with --max-wallclock-time SECONDS or --max-trials N")
     return StoppingCriterion(**limits)  # type: ignore[arg-type]  # argparse has checked the types
 
 
-def changed_limits(
-    args: Namespace, current: Callable[[TuningStatus], bool]
-) -> Callable[[TuningStatus], bool]:
+def changed_limits(args: Namespace, current: Callable[[TuningStatus], bool]) -> Callable[[TuningStatus], bool]:
     """The stopping criterion of a run that goes on; limits that are not given stay as they are.
 
     Args:

@@ -77,13 +77,9 @@ def _dispatch(arguments: list[str]) -> int:
     if name not in COMMANDS:
         raise OptionError(f"unknown command {name!r}; {nearest(name, COMMANDS)}")
     command = cast(Command, import_module(f"syne_tune.cli.{name}"))
-    parser = ArgumentParser(
-        prog=f"syne-tune {name}", description=(command.__doc__ or "").partition("\n\n")[0]
-    )
+    parser = ArgumentParser(prog=f"syne-tune {name}", description=(command.__doc__ or "").partition("\n\n")[0])
     command.add_arguments(parser)
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON value on standard output, nothing else"
-    )
+    parser.add_argument("--json", action="store_true", help="print one JSON value on standard output, nothing else")
     args = parser.parse_intermixed_args(arguments[1:])
     return command.execute(args, Output(as_json=args.json))
 

@@ -20,9 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_space_arguments(parser)
     add_method_arguments(parser)
     add_limit_arguments(parser)
-    parser.add_argument(
-        "--name", help="name of the experiment; the time is appended. Default: name of the script"
-    )
+    parser.add_argument("--name", help="name of the experiment; the time is appended. Default: name of the script")
     parser.add_argument("--exact-name", action="store_true", help="do not append the time to the name")
     parser.add_argument(
         "--preload",
@@ -31,16 +29,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="MODULE",
         help="import once, fork per trial; may be repeated",
     )
-    parser.add_argument(
-        "--trial-timeout", type=float, metavar="SECONDS", help="a trial that runs longer has failed"
-    )
-    parser.add_argument(
-        "--gpus-per-trial", type=int, default=1, metavar="N", help="default: 1, if there are any"
-    )
+    parser.add_argument("--trial-timeout", type=float, metavar="SECONDS", help="a trial that runs longer has failed")
+    parser.add_argument("--gpus-per-trial", type=int, default=1, metavar="N", help="default: 1, if there are any")
     parser.add_argument("--gpus-to-use", type=_numbers, metavar="I,J,...", help="numbers of the GPUs to use")
-    parser.add_argument(
-        "--delete-checkpoints", action="store_true", help="delete checkpoints of trials that ended"
-    )
+    parser.add_argument("--delete-checkpoints", action="store_true", help="delete checkpoints of trials that ended")
 
 
 def execute(args: Namespace, output: Output) -> int:

@@ -34,9 +34,7 @@ def run_in_foreground(tuner: Tuner, output: Output) -> int:
         with contextlib.redirect_stdout(sys.stderr if output.as_json else sys.stdout):
             tuner.run()
     except KeyboardInterrupt:
-        sys.stderr.write(
-            f"Interrupted. Everything reported is kept; go on with: syne-tune resume {tuner.name}\n"
-        )
+        sys.stderr.write(f"Interrupted. Everything reported is kept; go on with: syne-tune resume {tuner.name}\n")
         raise
     overview = read_overview(tuner.tuner_path)
     output.answer(dataclasses.asdict(overview), _summary(overview))

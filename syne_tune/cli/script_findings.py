@@ -16,9 +16,7 @@ OK = "ok"
 NOTE = "note"
 PROBLEM = "problem"
 
-_ARGUMENT_ERROR = re.compile(
-    r"error: (unrecognized arguments|the following arguments are required|argument -)[^\n]*"
-)
+_ARGUMENT_ERROR = re.compile(r"error: (unrecognized arguments|the following arguments are required|argument -)[^\n]*")
 _IMPORT_ERROR = re.compile(r"(ModuleNotFoundError|ImportError): [^\n]*")
 
 
@@ -96,42 +94,32 @@ def _explained(failure: Failure) -> str:
 def _no_report(run: ScriptRun) -> Finding:
     when = "ended without having reported anything" if run.ended else f"no report within {run.seconds:.0f} s"
     advice = "call Reporter()(loss=...) where the value is known"
-    return Finding(
-        PROBLEM, "reports", f"{when}; {advice}{'' if run.ended else ', or allow more with --time-limit'}"
-    )
+    return Finding(PROBLEM, "reports", f"{when}; {advice}{'' if run.ended else ', or allow more with --time-limit'}")
 
 
 def _first_report(run: ScriptRun) -> Finding:
     count = len(run.reports)
     if run.seconds_to_first_report is None:
         return Finding(NOTE, "reports", f"{count}, without time stamps")
-    return Finding(
-        OK, "reports", f"{count}, the first one {run.seconds_to_first_report:.2f} s after the start"
-    )
+    return Finding(OK, "reports", f"{count}, the first one {run.seconds_to_first_report:.2f} s after the start")
 
 
 def _metric(name: str, reports: Sequence[Result]) -> Finding:
     subject = f"metric {name}"
     for number, report in enumerate(reports):
         if name not in report:
-            return Finding(
-                PROBLEM, subject, f"report {number} does not contain it; {nearest(name, _names(report))}"
-            )
+            return Finding(PROBLEM, subject, f"report {number} does not contain it; {nearest(name, _names(report))}")
         value = report[name]
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return Finding(PROBLEM, subject, f"report {number} has {value!r}, but it must be a number")
         if not math.isfinite(value):
-            return Finding(
-                PROBLEM, subject, f"report {number} has {value!r}: with the default configuration already"
-            )
+            return Finding(PROBLEM, subject, f"report {number} has {value!r}: with the default configuration already")
     return Finding(OK, subject, f"is {reports[-1][name]!r} in the last report")
 
 
 def _numbers(reports: Sequence[Result]) -> Finding:
     numbers = [name for name in _names(reports[-1]) if isinstance(reports[-1][name], (int, float))]
-    return Finding(
-        NOTE, "metric", f"choose one of the reported numbers with --metric: {', '.join(numbers) or 'none'}"
-    )
+    return Finding(NOTE, "metric", f"choose one of the reported numbers with --metric: {', '.join(numbers) or 'none'}")
 
 
 def _names(report: Result) -> list[str]:
@@ -164,13 +152,9 @@ def _checkpoint(resource: str, probed: Probed, second: ScriptRun) -> Finding:
             "beginning; methods that stop them do not need one",
         )
     if second.failure is not None:
-        return Finding(
-            PROBLEM, "checkpoint", f"started again with its checkpoint, {_explained(second.failure)}"
-        )
+        return Finding(PROBLEM, "checkpoint", f"started again with its checkpoint, {_explained(second.failure)}")
     if not second.reports:
-        return Finding(
-            NOTE, "checkpoint", "was written; started again, the script had nothing left to report"
-        )
+        return Finding(NOTE, "checkpoint", "was written; started again, the script had nothing left to report")
     return _round_trip(resource, probed.first.reports[-1][resource], second.reports[0].get(resource))
 
 

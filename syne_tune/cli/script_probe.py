@@ -103,12 +103,8 @@ class ScriptProbe:
                     command, stdout=stdout, stderr=stderr, env=environment, start_new_session=True
                 )
         except OSError as error:
-            failure = Failure(
-                FailureCause.CANNOT_START, f"{command[0]!r} could not be started: {error.strerror}"
-            )
-            return ScriptRun(
-                tuple(command), (), failure, ended=True, seconds=0.0, seconds_to_first_report=None
-            )
+            failure = Failure(FailureCause.CANNOT_START, f"{command[0]!r} could not be started: {error.strerror}")
+            return ScriptRun(tuple(command), (), failure, ended=True, seconds=0.0, seconds_to_first_report=None)
         ended = self._watch(process, out, started, enough_reports)
         return _summary(command, process, ended, (out, err), started)
 

@@ -32,9 +32,7 @@ def execute(args: Namespace, output: Output) -> int:
 def _sections(overview: Overview) -> Iterator[RenderableType]:
     yield table(("experiment", overview.name), _facts(overview))
     if overview.best:
-        best_rows = (
-            (b.metric, b.mode, _value(b.value), b.trial_id, _listed(b.config)) for b in overview.best
-        )
+        best_rows = ((b.metric, b.mode, _value(b.value), b.trial_id, _listed(b.config)) for b in overview.best)
         yield table(("metric", "mode", "best", "trial", "configuration"), best_rows)
     if overview.failures:
         failure_rows = ((f.trial_id, f.cause, f.message) for f in overview.failures)

@@ -21,9 +21,7 @@ def known_trial(recorded: RecordedStudy, trial_id: int) -> TrialState:
     if trial_id not in recorded.trials:
         last = max(recorded.trials, default=None)
         there_are = "none has been started" if last is None else f"trials are numbered from 0 to {last}"
-        raise ExperimentNotFoundError(
-            f"Experiment {recorded.folder.name} has no trial {trial_id}; {there_are}"
-        )
+        raise ExperimentNotFoundError(f"Experiment {recorded.folder.name} has no trial {trial_id}; {there_are}")
     return recorded.trials[trial_id]
 
 

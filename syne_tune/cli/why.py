@@ -25,9 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("name", help="name of the experiment, the beginning of it, a path, or 'latest'")
     parser.add_argument("trial", type=int, help="number of the trial")
-    parser.add_argument(
-        "--lines", type=int, default=20, help="how many of the last log lines to show (default: 20)"
-    )
+    parser.add_argument("--lines", type=int, default=20, help="how many of the last log lines to show (default: 20)")
 
 
 def execute(args: Namespace, output: Output) -> int:
@@ -76,9 +74,7 @@ def _sections(
         yield f"Failed ({state.failure.cause.value}{exit_code}): {state.failure.message}"
     if command:
         yield f"Command: {shlex.join(command)}"
-    rows = (
-        (f"{e['elapsed']:.1f} s", e["what"], e["reason"], _metrics(e["result"])) for e in _abridged(story)
-    )
+    rows = ((f"{e['elapsed']:.1f} s", e["what"], e["reason"], _metrics(e["result"])) for e in _abridged(story))
     yield table(("time", "what", "why", "reported"), rows)
     if tail:
         yield "\n".join(["Last lines of its log:", *(f"    {line}" for line in tail)])

@@ -19,7 +19,7 @@ from syne_tune.experiments.plots.canvas import draw_curve
 from syne_tune.experiments.plots.hypervolume_over_time import hypervolume_over_time
 from syne_tune.experiments.plots.trials_over_time import draw_trials_over_time, trials_over_time
 from syne_tune.experiments.result_table import finite_values
-from syne_tune.lookups import metric_name_mode
+from syne_tune.metric_modes import metric_name_mode
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

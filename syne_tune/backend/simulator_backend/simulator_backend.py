@@ -68,7 +68,7 @@ class SimulatorConfig:
         if self.delay_complete_after_final_report < self.delay_on_trial_result:
             raise OptionError(
                 f"SimulatorConfig: delay_complete_after_final_report={self.delay_complete_after_final_report} is "
-                f"smaller than delay_on_trial_result={self.delay_on_trial_result}: a job would end before its last report"
+                f"smaller than delay_on_trial_result={self.delay_on_trial_result}: jobs would end before their last report"
             )
 
 
@@ -294,9 +294,7 @@ class SimulatorBackend(TrialBackend):
     def busy_trial_ids(self) -> list[tuple[int, str]]:
         """Trials whose job has not ended."""
         running = Status.in_progress
-        return [
-            (i, running if self._trial_dict[i].status == running else Status.stopping) for i in sorted(self._busy)
-        ]
+        return [(i, running if self._trial_dict[i].status == running else Status.stopping) for i in sorted(self._busy)]
 
     def stdout(self, trial_id: int) -> list[str]:
         """Nothing: what a simulated trial would have printed is not known."""

@@ -1,3 +1,5 @@
-"""Old home of ``SimulatorCallback``, kept importable for existing scripts."""
+"""Old import path, kept for existing scripts."""
 
-from syne_tune.callbacks.simulator_callback import SimulatorCallback as SimulatorCallback
+from syne_tune.callbacks.simulator_callback import SimulatorCallback
+
+__all__ = ["SimulatorCallback"]

@@ -55,9 +55,7 @@ class _Rows:
         longest = np.max(np.abs(direction), axis=1, keepdims=True, initial=limit)
         return np.asarray(direction * (limit / longest))
 
-    def move(
-        self, rows: npt.NDArray[np.bool_], x: FloatArray, value: FloatArray, gradient: FloatArray
-    ) -> None:
+    def move(self, rows: npt.NDArray[np.bool_], x: FloatArray, value: FloatArray, gradient: FloatArray) -> None:
         """Moves some rows and learns from the change of the gradient; the others will try a shorter step."""
         accepted = rows[:, None]
         s = np.where(accepted, x - self.x, 0.0)

@@ -181,9 +181,7 @@ def _as_columns(mean: FloatArray) -> FloatArray:
     return mean[:, None] if mean.ndim == 1 else mean
 
 
-def _average_of_logs(
-    prediction: Prediction, logs: FloatArray, by_mean: FloatArray, by_std: FloatArray
-) -> Score:
+def _average_of_logs(prediction: Prediction, logs: FloatArray, by_mean: FloatArray, by_std: FloatArray) -> Score:
     """``log mean exp`` over fantasies of values given as logarithms, all ``(m, f)``."""
     if logs.shape[1] == 1:
         return Score(logs[:, 0], by_mean.reshape(prediction.mean.shape), by_std[:, 0])

@@ -134,9 +134,7 @@ class _Search:
                 chosen.append(int(index))
         return np.array(chosen, dtype=np.intp)
 
-    def refine(
-        self, x: FloatArray, values: FloatArray, effort: SearchEffort
-    ) -> tuple[FloatArray, FloatArray]:
+    def refine(self, x: FloatArray, values: FloatArray, effort: SearchEffort) -> tuple[FloatArray, FloatArray]:
         """Climbs, moves, climbs again; values never get worse."""
         if not len(x):
             return x, values
@@ -148,16 +146,12 @@ class _Search:
             moved_x[moved], moved_values[moved] = climbed
         return moved_x, moved_values
 
-    def _climb(
-        self, x: FloatArray, values: FloatArray, max_evaluations: int
-    ) -> tuple[FloatArray, FloatArray]:
+    def _climb(self, x: FloatArray, values: FloatArray, max_evaluations: int) -> tuple[FloatArray, FloatArray]:
         """Gradient ascent, then rounding; points for which that does not pay stay where they were."""
         if not np.any(self._climbable) or max_evaluations < 1:
             return x, values
         free = np.broadcast_to(self._climbable, x.shape)
-        climbed, _ = ascend(
-            self._with_gradient, x, free, max_evaluations=max_evaluations, tolerance=self._tolerance
-        )
+        climbed, _ = ascend(self._with_gradient, x, free, max_evaluations=max_evaluations, tolerance=self._tolerance)
         climbed = self._domain.round(climbed)
         reached = np.where(self._domain.is_legal(climbed), self.evaluate(climbed), -np.inf)
         better = reached > values

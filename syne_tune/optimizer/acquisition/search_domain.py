@@ -158,9 +158,7 @@ def _changes(num: int, num_blocks: int, random_state: np.random.RandomState) -> 
     return changes
 
 
-def _step(
-    block: Scalar, values: FloatArray, length: FloatArray, random_state: np.random.RandomState
-) -> FloatArray:
+def _step(block: Scalar, values: FloatArray, length: FloatArray, random_state: np.random.RandomState) -> FloatArray:
     """Normal steps, reflected at the bounds; scalars with levels move by at least one level."""
     moved = values + length * random_state.standard_normal(len(values))
     moved = 1 - np.abs(1 - np.abs(moved))

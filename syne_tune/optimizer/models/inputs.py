@@ -127,9 +127,7 @@ class InputLayout:
     @cached_property
     def is_one_hot(self) -> npt.NDArray[np.bool_]:
         """Whether a column belongs to a :class:`OneHot` block, (d,)."""
-        return np.array([isinstance(block, OneHot) for block in self.blocks], dtype=np.bool_)[
-            self.block_of_column
-        ]
+        return np.array([isinstance(block, OneHot) for block in self.blocks], dtype=np.bool_)[self.block_of_column]
 
     @cached_property
     def centre(self) -> FloatArray:

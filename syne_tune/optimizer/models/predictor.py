@@ -98,9 +98,7 @@ class DifferentiablePredictor(Predictor, Protocol):
 class JointPredictor(Predictor, Protocol):
     """Also draws functions."""
 
-    def sample_joint(
-        self, x: FloatArray, num_samples: int, random_state: np.random.RandomState
-    ) -> FloatArray:
+    def sample_joint(self, x: FloatArray, num_samples: int, random_state: np.random.RandomState) -> FloatArray:
         """Draws from the joint posterior of the noise-free function at all rows of ``x``.
 
         Args:

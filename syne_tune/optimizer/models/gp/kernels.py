@@ -138,9 +138,7 @@ class Matern52:
         warping: Input warping applied first, if any.
     """
 
-    def __init__(
-        self, layout: InputLayout, *, ard: bool = True, warping: KumaraswamyWarping | None = None
-    ) -> None:
+    def __init__(self, layout: InputLayout, *, ard: bool = True, warping: KumaraswamyWarping | None = None) -> None:
         self._embedding = Embedding(layout)
         self._warping = warping
         blocks = max(1, len(layout.blocks))
@@ -201,9 +199,7 @@ class Matern52:
         def pullback(arriving: FloatArray) -> dict[str, FloatArray]:
             weights = np.multiply(arriving, slope, out=slope)
             by_features = 4 * variance * (weights.sum(axis=1, keepdims=True) * z - weights @ z)
-            by_scales = np.bincount(
-                self._scale_of_feature, -(by_features * z).sum(axis=0), minlength=self._num_scales
-            )
+            by_scales = np.bincount(self._scale_of_feature, -(by_features * z).sum(axis=0), minlength=self._num_scales)
             by_variance = np.array([np.vdot(arriving, gram)])
             gradients = {"length_scale": by_scales, "signal_variance": by_variance}
             if self._warping:
@@ -218,9 +214,7 @@ def length_scale_prior(num_blocks: int, size: int) -> Parameter:
     """The length-scale parameter of a kernel over ``num_blocks`` hyperparameters, with ``size`` entries."""
     location, spread = np.sqrt(2) + 0.5 * np.log(num_blocks), np.sqrt(3)
     start = mode_of_log_normal(location, spread)
-    return Parameter(
-        "length_scale", start, lower=0.01, upper=1e3, location=location, spread=spread, size=size
-    )
+    return Parameter("length_scale", start, lower=0.01, upper=1e3, location=location, spread=spread, size=size)
 
 
 SIGNAL_VARIANCE = Parameter("signal_variance", initial=1.0, lower=0.01, upper=100.0, location=1.0, spread=1.0)

@@ -127,8 +127,7 @@ class ParameterVector:
     def encode(self, values: Values) -> FloatArray:
         """The inverse of :meth:`decode`."""
         parts = [
-            np.log(values[parameter.name]) if parameter.log else values[parameter.name]
-            for parameter in self.parameters
+            np.log(values[parameter.name]) if parameter.log else values[parameter.name] for parameter in self.parameters
         ]
         return np.concatenate(parts)
 

@@ -93,9 +93,7 @@ class Posterior:
 
     def predict_mean(self, x: FloatArray) -> FloatArray:
         """Predictive mean only, ``(m,)`` or ``(m, f)``: O(n) per point instead of O(n^2)."""
-        return self._mean(
-            self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features)
-        )
+        return self._mean(self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features))
 
     def _mean(self, k: FloatArray) -> FloatArray:
         return np.asarray(self.values["mean"][0] + k @ self._weights)
@@ -124,9 +122,7 @@ class Posterior:
 
         return Prediction(self._mean(k), std), pullback
 
-    def sample_joint(
-        self, x: FloatArray, num_samples: int, random_state: np.random.RandomState
-    ) -> FloatArray:
+    def sample_joint(self, x: FloatArray, num_samples: int, random_state: np.random.RandomState) -> FloatArray:
         """Draws from the joint posterior of the noise-free function.
 
         Args:
@@ -175,6 +171,4 @@ class Posterior:
         old = self.targets
         if targets.ndim > old.ndim:
             old = np.repeat(old[:, None], targets.shape[1], axis=1)
-        return Posterior(
-            self.process, self.theta, np.vstack([self.x, x]), np.concatenate([old, targets]), factor
-        )
+        return Posterior(self.process, self.theta, np.vstack([self.x, x]), np.concatenate([old, targets]), factor)

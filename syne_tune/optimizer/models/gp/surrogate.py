@@ -137,14 +137,11 @@ class GaussianProcessSurrogate:
         indices: Which observations the last posterior is based on, ``(k,)``, increasing.
     """
 
-    def __init__(
-        self, layout: InputLayout, options: SurrogateOptions, random_state: np.random.RandomState
-    ) -> None:
+    def __init__(self, layout: InputLayout, options: SurrogateOptions, random_state: np.random.RandomState) -> None:
         self._options = options
         self._random_state = random_state
         self._processes = {
-            warping: GaussianProcess.matern52(layout, ard=options.ard, warping=warping)
-            for warping in (False, True)
+            warping: GaussianProcess.matern52(layout, ard=options.ard, warping=warping) for warping in (False, True)
         }
         first = _AUTO_TRANSFORMS[0] if options.transform == AUTO else options.transform
         self.state = SurrogateState(Choice(first, bool(options.warping)))
@@ -221,9 +218,7 @@ class GaussianProcessSurrogate:
         posterior = Posterior(self._processes[choice.warping], theta, x[rows], transform.forward(y[rows]))
         return _Trial(choice, theta, rank_pinball_loss(y[rows], transform, posterior.leave_one_out()))
 
-    def _fit(
-        self, x: FloatArray, y: FloatArray, choice: Choice, tolerance: float, num_starts: int = 1
-    ) -> FloatArray:
+    def _fit(self, x: FloatArray, y: FloatArray, choice: Choice, tolerance: float, num_starts: int = 1) -> FloatArray:
         rows = self._fit_rows(y)
         targets = TRANSFORMS[choice.transform](y[rows]).forward(y[rows])
         process = self._processes[choice.warping]

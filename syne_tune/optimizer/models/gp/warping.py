@@ -75,9 +75,7 @@ class KumaraswamyWarping:
         back[:, self._columns] *= np.nan_to_num(slope)
         return back
 
-    def parameter_pullback(
-        self, values: Values, x: FloatArray, gradient: FloatArray
-    ) -> dict[str, FloatArray]:
+    def parameter_pullback(self, values: Values, x: FloatArray, gradient: FloatArray) -> dict[str, FloatArray]:
         """Derivatives with respect to ``log a`` and ``log b``.
 
         Args:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 def repository_root_path() -> Path:
     """The folder of the checkout."""
-    return Path(__file__).resolve().parents[1]
+    return Path(__file__).resolve().parents[2]
 
 
 def script_height_example_path() -> Path:

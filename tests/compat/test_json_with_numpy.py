@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from syne_tune.json_with_numpy import dump_json_with_numpy
+from syne_tune.compat.json_with_numpy import dump_json_with_numpy
 
 VALUE = {"lr": np.float64(0.1), "units": np.int64(3), "curve": np.array([1.5, 2.5])}
 PLAIN = {"lr": 0.1, "units": 3, "curve": [1.5, 2.5]}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syne_tune.compat.nested_dicts import recursive_merge
 from syne_tune.errors import OptionError
-from syne_tune.nested_dicts import recursive_merge
 
 FLAT = st.dictionaries(st.sampled_from("abc"), st.integers())
 

@@ -4,8 +4,8 @@ from importlib.metadata import metadata
 
 import pytest
 
-from syne_tune import install_hints
-from syne_tune.install_hints import install_hint
+from syne_tune.compat import install_hints
+from syne_tune.compat.install_hints import install_hint
 
 MESSAGES = [name for name in vars(install_hints) if name.startswith("try_import_")]
 

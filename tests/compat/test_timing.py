@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from syne_tune.timing import RegularCallback, catchtime
+from syne_tune.compat.timing import RegularCallback, catchtime
 
 DAY = 86400.0
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from syne_tune.number_checks import is_increasing, is_integer, is_positive_integer
+from syne_tune.compat.number_checks import is_increasing, is_integer, is_positive_integer
 
 
 def test_increasing_means_strictly() -> None:
