@@ -24,18 +24,17 @@ in the same way, because schedulers are deterministic. Damage anywhere else is a
 from __future__ import annotations
 
 import os
-import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from syne_tune import jsonio
+from syne_tune.background_sync import BackgroundSync
 from syne_tune.errors import EventLogError
 
 Event = dict[str, Any]
 _CRC_DIGITS = 8
-_sync_data = getattr(os, "fdatasync", os.fsync)  # not every system has the former
 
 
 def encode_event(event: Event) -> bytes:
@@ -98,7 +97,7 @@ def read_events(path: str | os.PathLike[str]) -> Iterator[Event]:
 class EventLog:
     """The log of one experiment, open for appending by its one live tuner.
 
-    Opening cuts a torn tail off the file; appending is a single write; :meth:`sync` forces it to the disk.
+    Opening cuts a torn tail off the file; appending is a single write, which is forced to the disk within milliseconds.
 
     Args:
         path: The file ``events.jsonl``; created if missing.
@@ -120,8 +119,7 @@ class EventLog:
         self._fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         os.ftruncate(self._fd, end)
         self._size = end
-        self._unsynced = False
-        self._last_sync = 0.0
+        self._sync = BackgroundSync(self._fd)
 
     def append(self, kind: str, now: float, elapsed: float, **fields: Any) -> Event:
         """Appends one event.
@@ -142,13 +140,13 @@ class EventLog:
         line = encode_event(event)
         try:
             written = os.write(self._fd, line)
+            self._sync.note_write()
         except OSError as error:
             raise self._failed(str(error)) from error
         if written < len(line):
             raise self._failed("only a part of the line could be written")
         self._size += written
         self.num_events += 1
-        self._unsynced = True
         return event
 
     def _failed(self, why: str) -> EventLogError:
@@ -158,25 +156,12 @@ class EventLog:
             "Free space on this disk, then resume the experiment"
         )
 
-    def sync(self, min_interval: float = 0.0) -> bool:
-        """Forces what was appended to the disk.
-
-        Args:
-            min_interval: Seconds since the previous time that must have passed; otherwise nothing is done.
-
-        Returns:
-            Whether everything appended so far is on the disk.
-        """
-        if self._unsynced and time.monotonic() >= self._last_sync + min_interval:
-            _sync_data(self._fd)
-            self._last_sync = time.monotonic()
-            self._unsynced = False
-        return not self._unsynced
-
     def close(self) -> None:
-        """Syncs and closes the file."""
-        self.sync()
-        os.close(self._fd)
+        """Forces everything to the disk, and closes the file."""
+        try:
+            self._sync.close()
+        finally:
+            os.close(self._fd)
 
     def __enter__(self) -> EventLog:
         return self

@@ -27,8 +27,6 @@ from syne_tune.tuning_status import TuningStatus, print_best_metric_found
 
 logger = logging.getLogger(__name__)
 
-_SYNC_INTERVAL = 0.02
-
 
 @dataclass(frozen=True)
 class SessionOptions:
@@ -190,8 +188,6 @@ class TuningSession:
         if isinstance(self._stop_criterion, StoppingCriterion):
             seconds_left = self._stop_criterion.seconds_left(self._study.status)
             timeout = min(timeout, seconds_left) if seconds_left > 0 else timeout
-        if not self._log.sync(min_interval=_SYNC_INTERVAL):
-            timeout = min(timeout, _SYNC_INTERVAL)
         self._observers.notify("on_tuning_sleep", timeout)
         self._backend.wait(timeout)
 

@@ -25,7 +25,7 @@ CONTRACTS = "optimizer.scheduler optimizer.schedulers.searchers.searcher backend
 MODELS = "optimizer.models optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.scheduler optimizer.schedulers"
-RUN = "event_log tuning_status stopping_criterion callbacks study snapshot tuning_session tuner"
+RUN = "background_sync event_log tuning_status stopping_criterion callbacks study snapshot tuning_session tuner"
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
 MAY_IMPORT = {

@@ -99,8 +99,7 @@ def increasing(elapsed: FloatArray) -> FloatArray:
     if (steps >= MIN_STEP).all():
         return elapsed
     least = MIN_STEP * np.arange(1, len(elapsed) + 1)
-    result: FloatArray = least + np.maximum.accumulate(np.fmax(elapsed - least, 0.0))
-    return result
+    return np.asarray(least + np.maximum.accumulate(np.fmax(elapsed - least, 0.0)), dtype=float)
 
 
 def num_known(values: FloatArray) -> int:
@@ -109,5 +108,5 @@ def num_known(values: FloatArray) -> int:
     Args:
         values: Shape ``(num_fidelities, num_objectives)``; NaN is missing.
     """
-    known = ~np.isnan(values).all(axis=1)
-    return int(len(known) - np.argmax(known[::-1])) if known.any() else 0
+    known = np.flatnonzero(~np.isnan(values).all(axis=1))
+    return int(known[-1]) + 1 if len(known) else 0

@@ -67,8 +67,8 @@ class SimulatorConfig:
                 raise OptionError(f"SimulatorConfig: {field.name}={delay!r} must be a number of seconds, at least 0")
         if self.delay_complete_after_final_report < self.delay_on_trial_result:
             raise OptionError(
-                f"SimulatorConfig: delay_complete_after_final_report={self.delay_complete_after_final_report} is "
-                f"smaller than delay_on_trial_result={self.delay_on_trial_result}: jobs would end before their last report"
+                f"SimulatorConfig: delay_complete_after_final_report={self.delay_complete_after_final_report} must not "
+                f"be smaller than delay_on_trial_result={self.delay_on_trial_result}: reports come before the end"
             )
 
 

@@ -75,7 +75,7 @@ class BayesianOptions:
         OptionError: If a value is not allowed.
     """
 
-    num_init_random: int = 4
+    num_init_random: int = 3
     num_init_candidates: int | None = None
     skip_local_optimization: bool = False
     acq_function: str = "ei"
