@@ -56,9 +56,7 @@ class TestDelays:
             SimulatorConfig(delay_on_trial_result=1.0)
 
     def test_start_report_and_end(self) -> None:
-        delays = SimulatorConfig(
-            delay_start=100.0, delay_on_trial_result=1.0, delay_complete_after_final_report=7.0
-        )
+        delays = SimulatorConfig(delay_start=100.0, delay_on_trial_result=1.0, delay_complete_after_final_report=7.0)
         backend = Scripted(simulator_config=delays)
         backend.start_trial(config(seconds=10.0, epochs=2))
         assert play(backend) == [(111.0, 0, 1), (121.0, 0, 2), (127.0, 0, Status.completed)]
@@ -278,7 +276,7 @@ class TestAdoption:
 
 def test_script_is_run(tmp_path: Path) -> None:
     script = tmp_path / "train.py"
-    script.write_text("print('[tune-metric]: {\"epoch\": 1, \"elapsed\": 5.0}')")
+    script.write_text('print(\'[tune-metric]: {"epoch": 1, "elapsed": 5.0}\')')
     backend = SimulatorBackend(script, "elapsed", simulator_config=NO_DELAYS, debug_resource_attr="epoch")
     backend.start_trial({})
     assert play(backend) == [(5.0, 0, 1), (5.0, 0, Status.completed)]

@@ -119,7 +119,7 @@ def test_options_matter():
 @pytest.mark.parametrize("options", [{}, {"num_fantasy_samples": 10}])
 def test_pending_evaluations_are_kept_away_from(options):
     searcher = make(**options)
-    search(searcher, 12)
+    search(searcher, 5)
     chosen = []
     for number in range(5):
         chosen.append(searcher.get_config(trial_id=f"p{number}"))
