@@ -108,5 +108,7 @@ def num_known(values: FloatArray) -> int:
     Args:
         values: Shape ``(num_fidelities, num_objectives)``; NaN is missing.
     """
+    if not np.isnan(values[-1:]).all():
+        return len(values)
     known = np.flatnonzero(~np.isnan(values).all(axis=1))
     return int(known[-1]) + 1 if len(known) else 0

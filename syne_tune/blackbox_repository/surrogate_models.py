@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from syne_tune.blackbox_repository.blackbox import FloatArray
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optional import require
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
 
 _MODULES = {
     "KNeighborsRegressor": "sklearn.neighbors",
@@ -39,6 +41,8 @@ class NearestNeighborRegressor:
 
     def fit(self, X: FloatArray, y: FloatArray) -> NearestNeighborRegressor:
         """Remembers inputs ``(n, d)`` and targets ``(n, k)``."""
+        from scipy.spatial import KDTree  # takes long to import, and not every blackbox needs it
+
         self._tree, self._targets = KDTree(X), y
         return self
 

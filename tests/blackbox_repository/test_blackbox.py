@@ -68,7 +68,7 @@ def test_fidelities(curves: Blackbox) -> None:
 
 def test_space_with_largest_resource(curves: Blackbox, flat: Blackbox) -> None:
     assert curves.configuration_space_with_max_resource_attr("epochs") == {**SPACE, "epochs": 4}
-    with pytest.raises(OptionError, match="'epochs'.*no fidelity"):
+    with pytest.raises(OptionError, match=r"'epochs'.*no fidelity"):
         flat.configuration_space_with_max_resource_attr("epochs")
 
 

@@ -64,7 +64,7 @@ def test_data_frame_of_the_caller_is_not_changed() -> None:
 
 
 def test_unknown_configuration_is_refused(offline: BlackboxOffline) -> None:
-    with pytest.raises(ConfigSpaceError, match="not among the 8 evaluations.*add_surrogate"):
+    with pytest.raises(ConfigSpaceError, match=r"not among the 8 evaluations.*add_surrogate"):
         offline({"x": 0.3, "act": "relu"})
 
 

@@ -66,7 +66,7 @@ def test_one_model_per_seed_each_fitted_to_its_own_rows(
 
 
 def test_increments_of_objectives_that_accumulate(table: BlackboxTabular) -> None:
-    surrogate = add_surrogate(table, fit_differences=["elapsed"])
+    surrogate = add_surrogate(table, separate_seeds=True, fit_differences=["elapsed"])
     config = table.all_configurations()[4]
     assert np.allclose(surrogate(config), table(config))
     with pytest.raises(OptionError, match="needs predict_curves"):

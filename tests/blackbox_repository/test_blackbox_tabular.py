@@ -34,7 +34,7 @@ def test_values_that_differ_by_rounding_are_found() -> None:
 
 
 def test_unknown_configuration_is_refused(table: BlackboxTabular) -> None:
-    with pytest.raises(ConfigSpaceError, match="not in the table, which has 6 configurations.*add_surrogate"):
+    with pytest.raises(ConfigSpaceError, match=r"not in the table, which has 6 configurations.*add_surrogate"):
         table({"lr": 0.05, "units": 7, "act": "relu"})
 
 

@@ -7,8 +7,8 @@ from syne_tune.blackbox_repository.features import Features
 from syne_tune.config_space import choice, loguniform, ordinal, randint
 from syne_tune.errors import ConfigSpaceError
 
-DOMAINS = {"lr": loguniform(1e-4, 1e-2), "act": choice(["relu", "tanh"]), "n": randint(1, 9), "o": ordinal([1, 4, 8])}
-COLUMNS = {"lr": [1e-4, 1e-3, 1e-2], "act": ["relu", "tanh", "relu"], "n": [1, 1, 1], "o": [1, 4, 8]}
+DOMAINS = {"lr": loguniform(1e-4, 1e-2), "act": choice(["relu", "tanh"]), "n": randint(1, 9), "o": ordinal([1, 4, 7])}
+COLUMNS = {"lr": [1e-4, 1e-3, 1e-2], "act": ["relu", "tanh", "relu"], "n": [1, 1, 1], "o": [1, 4, 7]}
 
 
 def test_scales_and_categories() -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from syne_tune.blackbox_repository.missing_values import impute
@@ -39,10 +37,7 @@ def test_what_is_known_nowhere_stays_unknown() -> None:
 
 
 def test_large_table_takes_no_loop() -> None:
-    """W-48: four nested loops over these five million values would take minutes of CPU time."""
+    """W-48: four nested loops over these five million values would exceed the time limit of the suite."""
     values = np.ones((10_000, 5, 50, 2))
     values[::3, 0, 10:] = NAN
-    start = time.process_time()
-    filled = impute(values)
-    assert time.process_time() - start < 60
-    assert not np.isnan(filled).any()
+    assert (impute(values) == 1.0).all()

@@ -43,7 +43,8 @@ class SimulatedClock:
 
     def advance_to(self, to_time: float) -> None:
         """Moves the clock forward to a time; it never goes back."""
-        self._now = max(self.now(), to_time)
+        if to_time > self.now():
+            self._now = to_time
 
     def start_of_time(self) -> None:
         """Makes :meth:`time` count from now on."""

@@ -55,11 +55,12 @@ class SimulatorState:
 
     def next_until(self, time: float) -> tuple[float, Event] | None:
         """Removes the first event and returns it with its time; ``None`` if there is none until ``time``, included."""
-        first = self.next_time()
-        if first is None or first > time:
-            return None
-        event_time, _, _, event = heappop(self._heap)
-        return event_time, event
+        heap = self._heap
+        while heap and heap[0][0] <= time:
+            event_time, _, generation, event = heappop(heap)
+            if generation == self._generations.get(event[0], 0):
+                return event_time, event
+        return None
 
     def next_time(self) -> float | None:
         """Time of the first event; ``None`` if there is none."""

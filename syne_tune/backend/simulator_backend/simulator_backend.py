@@ -11,7 +11,7 @@ import datetime
 import logging
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from syne_tune.backend.simulator_backend.events import (
     StartEvent,
 )
 from syne_tune.backend.simulator_backend.script_run import run_script
+from syne_tune.backend.simulator_backend.simulator_config import DEFAULT_DELAY, SimulatorConfig
 from syne_tune.backend.trial_backend import (
     BUSY_STATUS,
     TrialAndStatusInformation,
@@ -33,43 +34,9 @@ from syne_tune.backend.trial_backend import (
 from syne_tune.errors import BackendError, OptionError, nearest
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialRecord, TrialResult
 
+__all__ = ["DEFAULT_DELAY", "SimulatorBackend", "SimulatorConfig"]
+
 logger = logging.getLogger(__name__)
-
-DEFAULT_DELAY = 0.05
-
-
-@dataclass(frozen=True)
-class SimulatorConfig:
-    """How long it takes, in seconds, until one side learns what the other did.
-
-    Args:
-        delay_on_trial_result: From a report to the moment in which the backend sees it.
-        delay_complete_after_final_report: From the last report of a job to the moment in which the backend sees that
-            it has ended; not smaller than ``delay_on_trial_result``.
-        delay_complete_after_stop: From the moment in which a job is told to stop to that in which its worker is free.
-        delay_start: From the command to start a job to its beginning.
-        delay_stop: From the command to stop a job to the moment in which it is told to.
-
-    Raises:
-        OptionError: If a delay is negative, or a job could end before its last report.
-    """
-
-    delay_on_trial_result: float = DEFAULT_DELAY
-    delay_complete_after_final_report: float = DEFAULT_DELAY
-    delay_complete_after_stop: float = DEFAULT_DELAY
-    delay_start: float = DEFAULT_DELAY
-    delay_stop: float = DEFAULT_DELAY
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            delay = getattr(self, field.name)
-            if isinstance(delay, bool) or not isinstance(delay, (int, float)) or not 0 <= delay < float("inf"):
-                raise OptionError(f"SimulatorConfig: {field.name}={delay!r} must be a number of seconds, at least 0")
-        if self.delay_complete_after_final_report < self.delay_on_trial_result:
-            raise OptionError(
-                f"SimulatorConfig: delay_complete_after_final_report={self.delay_complete_after_final_report} must not "
-                f"be smaller than delay_on_trial_result={self.delay_on_trial_result}: reports come before the end"
-            )
 
 
 @dataclass
@@ -142,6 +109,7 @@ class SimulatorBackend(TrialBackend):
         self._busy: dict[int, None] = {}
         self._new_results: TrialIdAndResultList = []
         self._changed: dict[int, None] = {}
+        self._commanded: dict[int, None] = {}
         self._something_happened = False
 
     @property
@@ -190,14 +158,15 @@ class SimulatorBackend(TrialBackend):
     def _process_until(self, time: float) -> None:
         """Lets everything happen that is due until ``time``, included, and moves the clock there."""
         while (due := self._queue.next_until(time)) is not None:
-            self.clock.advance_to(due[0])
-            self._process(*due)
+            event_time, event = due
+            self.clock.advance_to(event_time)
+            self._process(event_time, event)
         self.clock.advance_to(time)
 
     def _process(self, time: float, event: Event) -> None:
         trial_id = event[0]
         if isinstance(event, OnTrialResultEvent):
-            self._note_result(time, trial_id, event.result)
+            self._note_result(time, trial_id, event[1])
         elif isinstance(event, CompleteEvent):
             self._note_end(time, trial_id, event.status)
         else:
@@ -272,20 +241,21 @@ class SimulatorBackend(TrialBackend):
             trial_ids: The trials asked for. Reports of others are kept until somebody asks.
 
         Returns:
-            Status of those trials that reported, started, or changed their status since they were asked about; and
-            their new reports as (trial id, report), in the order in which they became visible.
+            Status of those trials that reported or ended since they were asked about, or were started, paused or
+            stopped since the last call; and new reports as (trial id, report), in the order in which they became
+            visible.
         """
-        self._process_until(self.clock.now())
+        if self.clock.counts_real_time:
+            self._process_until(self.clock.now())
         self._something_happened = False
         results = [new for new in self._new_results if new[0] in trial_ids]
-        if len(results) < len(self._new_results):
-            self._new_results = [new for new in self._new_results if new[0] not in trial_ids]
-        else:
-            self._new_results = []
-        told = [i for i in self._changed if i in trial_ids]
-        for trial_id in told:
-            del self._changed[trial_id]
+        kept = len(self._new_results) - len(results)
+        self._new_results = [new for new in self._new_results if new[0] not in trial_ids] if kept else []
+        told = [i for i in (*self._commanded, *self._changed) if i in trial_ids]
         told += [trial_id for trial_id, _ in results]
+        self._commanded.clear()
+        for trial_id in told:
+            self._changed.pop(trial_id, None)
         return {i: (self._trial_dict[i], self._trial_dict[i].status) for i in told}, results
 
     def _all_trial_results(self, trial_ids: list[int]) -> list[TrialResult]:
@@ -313,7 +283,7 @@ class SimulatorBackend(TrialBackend):
         self._queue.remove_events(trial_id)
         self._queue.push(StartEvent(trial_id), self.clock.now() + self.simulator_config.delay_start)
         self._busy[trial_id] = None
-        self._changed[trial_id] = None
+        self._commanded[trial_id] = None
 
     def _pause_trial(self, trial_id: int, result: Result | None) -> None:
         self._end_job(trial_id, result)
@@ -332,7 +302,7 @@ class SimulatorBackend(TrialBackend):
             keep = next((i for i in range(keep, 0, -1) if metrics[i - 1] is result or metrics[i - 1] == result), keep)
         self._reached[trial_id] = self._reached.get(trial_id, 0) - (len(metrics) - keep)
         del metrics[keep:]
-        self._changed[trial_id] = None
+        self._commanded[trial_id] = None
         delay = self.simulator_config.delay_stop + self.simulator_config.delay_complete_after_stop
         self._queue.push(CompleteEvent(trial_id, Status.stopped), self.clock.now() + delay)
 
