@@ -13,6 +13,15 @@ from syne_tune.tuning_status import TuningStatus, is_number
 StopCriterion = Callable[[TuningStatus], bool]
 
 
+_PROGRESS: dict[str, Callable[[TuningStatus], float]] = {
+    "max_wallclock_time": lambda status: status.wallclock_time,
+    "max_num_trials_completed": lambda status: status.num_trials_completed,
+    "max_num_trials_finished": lambda status: status.num_trials_finished,
+    "max_cost": lambda status: status.cost,
+    "max_num_evaluations": lambda status: status.overall_metric_statistics.count,
+}
+
+
 @dataclass
 class StoppingCriterion:
     """Ends the run as soon as any of its limits is reached. Limits that are ``None`` do not count.
@@ -60,9 +69,9 @@ class StoppingCriterion:
 
     def reason(self, status: TuningStatus) -> str | None:
         """Which limit ends the run now, as one sentence; ``None`` if none does."""
-        for name, reached in self._progress(status):
+        for name, progress in _PROGRESS.items():
             limit = getattr(self, name)
-            if limit is not None and reached() >= limit:
+            if limit is not None and progress(status) >= limit:
                 return f"{name}={limit} is reached"
         statistics = status.overall_metric_statistics
         for metric, limit in (self.max_metric_value or {}).items():
@@ -72,16 +81,6 @@ class StoppingCriterion:
             if statistics.min_metrics.get(metric, float("inf")) < limit:
                 return f"{metric} is below min_metric_value={limit}"
         return None
-
-    @staticmethod
-    def _progress(status: TuningStatus) -> list[tuple[str, Callable[[], float]]]:
-        return [
-            ("max_wallclock_time", lambda: status.wallclock_time),
-            ("max_num_trials_completed", lambda: status.num_trials_completed),
-            ("max_num_trials_finished", lambda: status.num_trials_finished),
-            ("max_cost", lambda: status.cost),
-            ("max_num_evaluations", lambda: status.overall_metric_statistics.count),
-        ]
 
     def seconds_left(self, status: TuningStatus) -> float:
         """Seconds until ``max_wallclock_time``; infinite if there is no such limit."""
