@@ -73,7 +73,7 @@ def main():
     print(f"\nBest of {tuner.tuning_status.num_trials_started} trials is trial {trial_id}:")
     print("  " + describe((name, value) for name, value in best.items()))
     seeds = range(1, 2 if args.quick else 6)
-    print(f"Error on {len(load_data()[2][1])} test images, trained in full with {len(seeds)} other seeds:")
+    print(f"Error on {len(load_data()[2][1])} test images, trained in full with other seeds ({len(seeds)}):")
     for name, config in (("defaults of the script", defaults), ("best configuration", {**defaults, **best})):
         errors = test_errors(config, seeds)
         print(f"  {name:<24}{statistics.mean(errors):6.1%}   ({min(errors):.1%} to {max(errors):.1%})")

@@ -7,10 +7,9 @@ begin with ``$`` run in a shell. Blocks in other languages (``text``, ``bash``) 
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,21 +78,12 @@ def commands_of(blocks: list[Block]) -> list[str]:
     return [line[2:] for block in consoles for line in block.lines if line.startswith("$ ")]
 
 
-def run(command: list[str], folder: Path) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "SYNETUNE_FOLDER": str(folder / "syne-tune"), "PATH": path}
-    result = subprocess.run(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
-    )
-    assert result.returncode == 0, f"{' '.join(command)}\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
-
-
 def page_id(page: Path) -> str:
     return str(page.relative_to(REPOSITORY))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
-def test_blocks_of_a_page_run(page: Path, tmp_path: Path) -> None:
+def test_blocks_of_a_page_run(page: Path, tmp_path: Path, run_command: Callable[..., str]) -> None:
     blocks = blocks_of(page.read_text())
     for block in blocks:
         if block.file_name is not None:
@@ -103,9 +93,9 @@ def test_blocks_of_a_page_run(page: Path, tmp_path: Path) -> None:
     script, commands = script_of(blocks), commands_of(blocks)
     if script:
         (tmp_path / f"{page.stem}_page.py").write_text(script + "\n")
-        run([sys.executable, f"{page.stem}_page.py"], tmp_path)
+        run_command(sys.executable, f"{page.stem}_page.py")
     for command in commands:
-        run(["bash", "-c", command], tmp_path)
+        run_command("bash", "-c", command)
 
 
 def slug(heading: str) -> str:

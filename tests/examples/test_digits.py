@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,62 +14,56 @@ SCRIPT = EXAMPLES / "digits_mlp" / "train_digits.py"
 SPACE = EXAMPLES / "digits_mlp" / "space.yaml"
 
 
-def call(folder: Path, *command: str) -> str:
-    environment = {**os.environ, "SYNETUNE_FOLDER": str(folder / "experiments"), "OMP_NUM_THREADS": "1"}
-    result = subprocess.run(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
-    )
-    assert result.returncode == 0, f"{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
-    return result.stdout
+Run = Callable[..., str]
 
 
-def syne_tune(folder: Path, *arguments: str) -> Any:
-    return json.loads(call(folder, sys.executable, "-m", "syne_tune.cli.main", *arguments, "--json"))
+def syne_tune(run: Run, *arguments: str) -> Any:
+    return json.loads(run("syne-tune", *arguments, "--json"))
 
 
-def check_that_other_commands_read(folder: Path, name: str) -> None:
-    (listed,) = syne_tune(folder, "list")
+def check_that_other_commands_read(run: Run, name: str) -> None:
+    (listed,) = syne_tune(run, "list")
     assert listed["name"] == name
-    assert syne_tune(folder, "show", name)["name"] == name
-    best = syne_tune(folder, "best", name)
+    assert syne_tune(run, "show", name)["name"] == name
+    best = syne_tune(run, "best", name)
     assert 0 <= best["value"] < 3
     assert {"learning_rate", "units", "epochs"} <= best["config"].keys()
-    decisions = syne_tune(folder, "why", name, str(best["trial_id"]))
+    decisions = syne_tune(run, "why", name, str(best["trial_id"]))
     assert "val_loss" in json.dumps(decisions)
 
 
-def test_demo_as_a_program(tmp_path: Path) -> None:
-    output = call(tmp_path, sys.executable, str(EXAMPLES / "tune_digits.py"), "--quick")
+def test_demo_as_a_program(run_command: Run) -> None:
+    output = run_command(sys.executable, EXAMPLES / "tune_digits.py", "--quick")
     measured = re.findall(r"(defaults of the script|best configuration) +(\d+\.\d)%", output)
     assert [name for name, _ in measured] == ["defaults of the script", "best configuration"]
     assert all(0 < float(error) < 90 for _, error in measured)
     printed = re.findall(r"syne-tune (show|best|why) (digits-[\d-]+)", output)
     assert [command for command, _ in printed] == ["show", "best", "why"]
-    check_that_other_commands_read(tmp_path, name=printed[0][1])
+    check_that_other_commands_read(run_command, name=printed[0][1])
 
 
-def test_demo_through_the_command_line(tmp_path: Path) -> None:
+def test_demo_through_the_command_line(run_command: Run) -> None:
     arguments = (
         "run", str(SCRIPT), "--space", str(SPACE), "--method", "ASHA", "--metric", "val_loss",
         "--resource-attr", "epoch", "--max-resource-attr", "epochs", "--n-workers", "2", "--max-trials", "4",
         "--seed", "0", "--name", "digits", "--preload", "sklearn.datasets", "--preload", "sklearn.neural_network",
     )  # fmt: skip
-    name = syne_tune(tmp_path, *arguments)["name"]
+    name = syne_tune(run_command, *arguments)["name"]
     assert name.startswith("digits-")
-    check_that_other_commands_read(tmp_path, name)
+    check_that_other_commands_read(run_command, name)
 
 
-def test_command_in_the_documentation_of_the_demo_uses_options_that_exist() -> None:
+def test_command_in_the_documentation_of_the_demo_uses_options_that_exist(run_command: Run) -> None:
     documented = (EXAMPLES / "tune_digits.py").read_text().split('"""')[1]
     options = set(re.findall(r"--[a-z][\w-]+", documented))
-    known = call(EXAMPLES, sys.executable, "-m", "syne_tune.cli.main", "run", "--help")
+    known = run_command("syne-tune", "run", "--help")
     assert options
     assert {option for option in options if option not in known} == set()
 
 
-def test_training_goes_on_from_its_checkpoint_as_if_never_interrupted(tmp_path: Path) -> None:
+def test_training_goes_on_from_its_checkpoint_as_if_never_interrupted(tmp_path: Path, run_command: Run) -> None:
     def val_losses(*arguments: str) -> list[float]:
-        output = call(tmp_path, sys.executable, str(SCRIPT), *arguments)
+        output = run_command(sys.executable, SCRIPT, *arguments)
         return [float(value) for value in re.findall(r'"val_loss": ([\d.e-]+)', output)]
 
     uninterrupted = val_losses("--epochs", "4")

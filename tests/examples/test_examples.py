@@ -5,10 +5,9 @@ W-35: examples passed arguments that did not exist, or failed and said something
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,19 +20,9 @@ TRAINING_SCRIPTS = sorted(path for path in EXAMPLES.glob("**/*.py") if path not 
 WITHOUT_TUNER = {"launch_ask_tell_scheduler"}
 
 
-def run(program: Path, *arguments: str, folder: Path) -> str:
-    command = [sys.executable, str(program), *arguments]
-    environment = {**os.environ, "SYNETUNE_FOLDER": str(folder / "experiments"), "OMP_NUM_THREADS": "1"}
-    result = subprocess.run(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
-    )
-    assert result.returncode == 0, f"{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
-    return result.stdout
-
-
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
-def test_example_finds_a_best_configuration(program: Path, tmp_path: Path) -> None:
-    output = run(program, "--quick", folder=tmp_path)
+def test_example_finds_a_best_configuration(program: Path, tmp_path: Path, run_command: Callable[..., str]) -> None:
+    output = run_command(sys.executable, program, "--quick")
     assert "best" in output.lower() or "busy_workers" in output
     if program.stem not in WITHOUT_TUNER:
         experiments = sorted(path.parent for path in tmp_path.glob("experiments/*/metadata.json"))
@@ -45,13 +34,13 @@ def test_example_finds_a_best_configuration(program: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("script", TRAINING_SCRIPTS, ids=lambda path: path.stem)
-def test_training_script_reports_without_a_tuner(script: Path, tmp_path: Path) -> None:
+def test_training_script_reports_without_a_tuner(script: Path, run_command: Callable[..., str]) -> None:
     """With its defaults, as somebody who debugs it would start it."""
-    assert "[tune-metric]: {" in run(script, folder=tmp_path)
+    assert "[tune-metric]: {" in run_command(sys.executable, script)
 
 
-def test_resumed_run_goes_on_where_the_killed_one_was(tmp_path: Path) -> None:
-    output = run(EXAMPLES / "launch_resume_after_kill.py", "--quick", folder=tmp_path)
+def test_resumed_run_goes_on_where_the_killed_one_was(run_command: Callable[..., str]) -> None:
+    output = run_command(sys.executable, EXAMPLES / "launch_resume_after_kill.py", "--quick")
     killed = re.search(r"ended with -9; (\d+) reports", output)
     resumed = re.search(r"went on to report (\d+)", output)
     assert killed is not None
