@@ -2,10 +2,9 @@
 
 from argparse import ArgumentParser
 
-from syne_tune.optimizer.schedulers.ask_tell_scheduler import AskTellScheduler
-
 from syne_tune.config_space import uniform
 from syne_tune.optimizer.baselines import RandomSearch
+from syne_tune.optimizer.schedulers.ask_tell_scheduler import AskTellScheduler
 
 
 def parabola(x, y):
