@@ -1,13 +1,13 @@
 """Strict JSON that keeps every float exactly, and file writes that happen whole or not at all.
 
-Standard library only. NumPy values are recognised by what they can do, so NumPy need not be imported. Non-finite
-floats, for which JSON has no word, are written as ``{"$float": "nan"}`` (or ``"inf"``, ``"-inf"``).
+Standard library only, and its JSON module is imported at the first use, because every training job imports this file.
+NumPy values are recognised by what they can do, so NumPy need not be imported. Non-finite floats, for which JSON has no
+word, are written as ``{"$float": "nan"}`` (or ``"inf"``, ``"-inf"``).
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Mapping
 
@@ -69,6 +69,8 @@ def dumps(value: object, indent: int | None = None) -> str:
     Raises:
         TypeError: If a value has no JSON form, see :func:`plain`.
     """
+    import json
+
     separators = (",", ":") if indent is None else None
     return json.dumps(plain(value), allow_nan=False, ensure_ascii=False, indent=indent, separators=separators)
 
@@ -85,6 +87,8 @@ def loads(text: str | bytes) -> Any:
     Raises:
         ValueError: If ``text`` is not JSON.
     """
+    import json
+
     return json.loads(text, object_hook=_untag)
 
 

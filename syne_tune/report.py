@@ -18,7 +18,6 @@ Standard library only, and cheap to import, because it runs inside every trainin
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -114,7 +113,7 @@ class Reporter:
         values = {name: _checked(name, value) for name, value in metrics.items()}
         expects = os.environ.get(ENV_REPORT_EXPECTS) if collector is None else collector.expects
         if expects:
-            _check_expected(values, json.loads(expects))
+            _check_expected(values, loads(expects))
         with DELIVERY_LOCK:
             text, report = _as_transported({**values, **self._extra()})
             if collector is None:
@@ -249,6 +248,8 @@ def _as_transported(report: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _publish(text: str, report: dict[str, Any]) -> None:
+    import json
+
     line = f"{_TAG}{json.dumps(report)}\n"
     channel = os.environ.get(ENV_REPORT_CHANNEL)
     if not channel:
@@ -308,6 +309,8 @@ def read_output(data: bytes) -> tuple[list[dict[str, Any]], int, int]:
 
 
 def _scan(text: str) -> tuple[list[dict[str, Any]], int, int]:
+    import json
+
     decoder = json.JSONDecoder()
     reports: list[dict[str, Any]] = []
     position = broken = 0
