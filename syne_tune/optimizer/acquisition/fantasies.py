@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.models.surrogate import Conditioned
 
 
-def believe(posterior: Posterior, pending: FloatArray) -> Posterior:
+def believe(posterior: Conditioned, pending: FloatArray) -> Conditioned:
     """The posterior if every pending evaluation turns out as expected.
 
     Args:
@@ -30,8 +30,8 @@ def believe(posterior: Posterior, pending: FloatArray) -> Posterior:
 
 
 def fantasize(
-    posterior: Posterior, pending: FloatArray, num_fantasies: int, random_state: np.random.RandomState
-) -> Posterior:
+    posterior: Conditioned, pending: FloatArray, num_fantasies: int, random_state: np.random.RandomState
+) -> Conditioned:
     """The posterior given several possible outcomes of the pending evaluations.
 
     Args:
@@ -46,5 +46,5 @@ def fantasize(
     if not len(pending):
         return posterior
     functions = posterior.sample_joint(pending, num_fantasies, random_state)
-    deviation = np.sqrt(posterior.values["noise_variance"][0])
-    return posterior.append(pending, functions + deviation * random_state.standard_normal(functions.shape))
+    noise = posterior.noise_std(pending)[:, None] * random_state.standard_normal(functions.shape)
+    return posterior.append(pending, functions + noise)

@@ -95,6 +95,10 @@ class Posterior:
         """Predictive mean only, ``(m,)`` or ``(m, f)``: O(n) per point instead of O(n^2)."""
         return self._mean(self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features))
 
+    def noise_std(self, x: FloatArray) -> FloatArray:
+        """Standard deviation ``(m,)`` of an observation around the noise-free function, the same everywhere."""
+        return np.full(len(x), np.sqrt(self._noise))
+
     def _mean(self, k: FloatArray) -> FloatArray:
         return np.asarray(self.values["mean"][0] + k @ self._weights)
 

@@ -11,9 +11,9 @@ from syne_tune.optimizer.acquisition.acquisition import Sum, Term
 from syne_tune.optimizer.acquisition.fantasies import believe, fantasize
 from syne_tune.optimizer.acquisition.functions import best_mean
 from syne_tune.optimizer.acquisition.optimize import optimize
-from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
+from syne_tune.optimizer.models.surrogate import Conditioned
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.history import History
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
@@ -55,13 +55,13 @@ class Proposer:
         self._random_state = random_state
         self._surrogate = GaussianProcessSurrogate(inputs.layout, options.surrogate(), random_state)
 
-    def _learn(self, history: History) -> tuple[Posterior, Sum]:
+    def _learn(self, history: History) -> tuple[Conditioned, Sum]:
         """The model given all values, and the acquisition function, which also knows what is pending."""
         known = self._surrogate.update(*history.observations())
         assumed = self._assume(known, history.pending())
         return known, Sum([Term(assumed, self._options.score(best_mean(assumed.mean_at_data)))])
 
-    def _assume(self, posterior: Posterior, pending: FloatArray) -> Posterior:
+    def _assume(self, posterior: Conditioned, pending: FloatArray) -> Conditioned:
         """Adds what is to be expected of the evaluations that are under way."""
         if self._options.no_fantasizing:
             return posterior
