@@ -35,6 +35,11 @@ HELPERS = """
     repository_root_path script_checkpoint_example_path script_height_example_path catchtime is_increasing
     is_positive_integer is_integer dump_json_with_numpy dict_get recursive_merge find_first_of_type metric_name_mode
 """
+COMPARISONS = """
+    ExperimentResult load_experiment get_metadata list_experiments load_experiments_df ComparativeResults PlotParameters
+    SubplotParameters ShowTrialParameters TrialsOfExperimentResults MultiFidelityParameters
+    hypervolume_indicator_column_generator
+"""
 SCHEDULERS = "syne_tune.optimizer.schedulers"
 SEARCHERS = f"{SCHEDULERS}.searchers"
 SIMULATOR = "syne_tune.backend.simulator_backend"
@@ -55,6 +60,11 @@ OLD_PATHS = {
     "syne_tune.constants": CONSTANTS,
     "syne_tune.util": HELPERS,
     "syne_tune.utils": CHECKPOINTS,
+    "syne_tune.experiments": COMPARISONS,
+    "syne_tune.experiments.visualization.plotting": "filter_final_row_per_trial",
+    "syne_tune.experiments.visualization.results_utils": (
+        "create_index_for_result_files load_results_dataframe_per_benchmark"
+    ),
     "syne_tune.config_space": DOMAINS,
     "syne_tune.num_gpu": "get_num_gpus",
     "syne_tune.backend": "LocalBackend PythonBackend",
@@ -88,7 +98,6 @@ OLD_PATHS = {
     f"{SEARCHERS}.gp_fifo_searcher": "GPFIFOSearcher",
     f"{SEARCHERS}.utils": "HyperparameterRanges make_hyperparameter_ranges",
     f"{SEARCHERS}.utils.hp_ranges_factory": "make_hyperparameter_ranges",
-    "syne_tune.experiments": "ExperimentResult load_experiment load_experiments_df list_experiments get_metadata",
 }
 
 

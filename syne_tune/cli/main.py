@@ -22,6 +22,7 @@ COMMANDS = {
     "why": "what happened to one trial, and why",
     "rerun": "run the very command of one trial in the foreground",
     "check": "start a script once and report what would go wrong",
+    "compare": "methods over benchmarks and seeds: values, ranks, pictures, one HTML page",
     "export": "results as CSV, JSON, Parquet or a summary in Markdown",
 }
 """Name of each command, which is also the name of its file, and what it is for."""

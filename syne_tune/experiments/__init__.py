@@ -1,5 +1,14 @@
-"""Loading experiments, and looking at them: tables, best configurations, plots."""
+"""Loading experiments, looking at them, and comparing methods: tables, best configurations, plots, ranks, reports."""
 
+from syne_tune.experiments.comparison.comparative_results import ComparativeResults
+from syne_tune.experiments.comparison.hypervolume_column import hypervolume_indicator_column_generator
+from syne_tune.experiments.comparison.plot_parameters import (
+    MultiFidelityParameters,
+    PlotParameters,
+    ShowTrialParameters,
+    SubplotParameters,
+)
+from syne_tune.experiments.comparison.trials_of_experiment_results import TrialsOfExperimentResults
 from syne_tune.experiments.experiment_result import ExperimentResult
 from syne_tune.experiments.loading import (
     get_metadata,
@@ -8,4 +17,17 @@ from syne_tune.experiments.loading import (
     load_experiments_df,
 )
 
-__all__ = ["ExperimentResult", "get_metadata", "list_experiments", "load_experiment", "load_experiments_df"]
+__all__ = [
+    "ComparativeResults",
+    "ExperimentResult",
+    "MultiFidelityParameters",
+    "PlotParameters",
+    "ShowTrialParameters",
+    "SubplotParameters",
+    "TrialsOfExperimentResults",
+    "get_metadata",
+    "hypervolume_indicator_column_generator",
+    "list_experiments",
+    "load_experiment",
+    "load_experiments_df",
+]

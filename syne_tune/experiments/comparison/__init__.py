@@ -1,0 +1,1 @@
+"""Comparing methods over many experiments: curves, ranks, tables, one report per study."""
