@@ -42,6 +42,26 @@ def infer_max_resource(space: Space, max_resource_attr: str | None, max_t: int |
     return next((value for value in usual if _is_positive_integer(value)), None)
 
 
+def required_max_resource(space: Space, max_resource_attr: str | None, max_t: int | None) -> int:
+    """The largest resource, for schedulers that cannot do without.
+
+    Args:
+        space: As in :func:`infer_max_resource`.
+        max_resource_attr: Likewise.
+        max_t: Likewise.
+
+    Raises:
+        OptionError: As there, and if nothing tells.
+    """
+    largest = infer_max_resource(space, max_resource_attr, max_t)
+    if largest is None:
+        raise OptionError(
+            "the largest resource is not known: pass it, or max_resource_attr, the name of an integer constant of the "
+            "configuration space"
+        )
+    return largest
+
+
 def _constant(space: Space, name: str) -> int:
     if name not in space:
         raise OptionError(

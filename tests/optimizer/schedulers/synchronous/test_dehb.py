@@ -1,0 +1,148 @@
+import pytest
+
+from syne_tune.config_space import choice, loguniform, uniform
+from syne_tune.errors import OptionError
+from syne_tune.optimizer.baselines import DEHB
+from syne_tune.optimizer.schedulers.synchronous import DifferentialEvolutionHyperbandScheduler
+from syne_tune.testing.schedulers import SchedulerContract
+
+SPACE = {"lr": loguniform(1e-4, 1.0), "kind": choice(["a", "b", "c"]), "epochs": 9}
+
+
+class TestDEHBContract(SchedulerContract):
+    def make_scheduler(self, config_space, random_seed):
+        return DEHB(
+            config_space,
+            metric="loss",
+            resource_attr="epoch",
+            max_resource_attr="epochs",
+            reduction_factor=2,
+            random_seed=random_seed,
+        )
+
+
+class TestDEHBFromScratch(SchedulerContract):
+    repeats_configurations = True
+    ends_on_finite_spaces = False
+
+    def make_scheduler(self, config_space, random_seed):
+        return DEHB(
+            config_space,
+            metric="loss",
+            mode="max",
+            resource_attr="epoch",
+            max_resource_attr="epochs",
+            searcher="random",
+            support_pause_resume=False,
+            random_seed=random_seed,
+        )
+
+
+class Sequential:
+    """One worker: every trial reports the same function of its configuration at its level."""
+
+    def __init__(self, scheduler, trial_of, loss):
+        self.scheduler, self.trial_of, self.loss = scheduler, trial_of, loss
+        self.trials = {}
+
+    def step(self):
+        suggestion = self.scheduler.suggest(len(self.trials))
+        if suggestion.spawn_new_trial_id:
+            trial = self.trials[len(self.trials)] = self.trial_of(len(self.trials), suggestion.config)
+        else:
+            trial = self.trials[suggestion.checkpoint_trial_id]
+        level = suggestion.facts["level"]
+        decision = self.scheduler.on_trial_result(trial, {"epoch": level, "loss": self.loss(trial.config)})
+        self.scheduler.on_trial_remove(trial)
+        assert decision in ("PAUSE", "STOP")
+        return suggestion
+
+
+@pytest.fixture
+def study(trial_of):
+    def make(loss=lambda config: config["lr"], **kwargs):
+        kwargs = {"max_resource_attr": "epochs", "random_seed": 0, "points_to_evaluate": [], **kwargs}
+        scheduler = DifferentialEvolutionHyperbandScheduler(SPACE, [(9, 1), (3, 3), (1, 9)], "loss", **kwargs)
+        return Sequential(scheduler, trial_of, loss)
+
+    return make
+
+
+def test_the_first_bracket_is_successive_halving(study):
+    run = study()
+    suggestions = [run.step() for _ in range(13)]
+    assert [it.spawn_new_trial_id for it in suggestions] == [True] * 9 + [False] * 4
+    best = sorted(range(9), key=lambda trial: run.trials[trial].config["lr"])
+    assert [it.checkpoint_trial_id for it in suggestions[9:12]] == best[:3]
+    assert suggestions[12].checkpoint_trial_id == best[0]
+
+
+def test_later_brackets_breed_and_keep_the_better_one(study):
+    run = study()
+    for _ in range(13):
+        run.step()
+    bred = [run.step() for _ in range(3)]
+    assert all(it.facts["source"] == "evolution" and it.config["epochs"] == 3 for it in bred)
+    manager = run.scheduler.bracket_manager
+    for slot_index, suggestion in enumerate(bred):
+        target = manager.bracket(0).slot(3, slot_index)
+        filled = manager.bracket(1).slot(3, slot_index)
+        offspring = suggestion.config["lr"]
+        assert suggestion.facts["target"] == target.trial_id
+        assert filled.metric_val == min(target.metric_val, offspring)
+
+
+def test_parents_are_the_best_of_the_rung_below(study):
+    run = study()
+    for _ in range(16):
+        run.step()
+    last = run.step()
+    assert (last.facts["level"], last.facts["bracket"]) == (9, 1)
+    manager = run.scheduler.bracket_manager
+    known = {it.trial_id for bracket in (0, 1) for it in manager.bracket(bracket).best(3)}
+    assert {it for it in last.facts["parents"] if it is not None} <= known
+
+
+def test_evolution_finds_better_configurations_than_the_first_bracket(study):
+    run = study(loss=lambda config: abs(config["lr"] - 0.01) + (config["kind"] != "b"))
+    losses = []
+    for _ in range(120):
+        suggestion = run.step()
+        trial_id = len(run.trials) - 1 if suggestion.spawn_new_trial_id else suggestion.checkpoint_trial_id
+        losses.append(run.loss(run.trials[trial_id].config))
+    assert min(losses[13:]) < min(losses[:13])
+
+
+def test_without_checkpoints_configurations_are_trained_again(study):
+    run = study(support_pause_resume=False)
+    suggestions = [run.step() for _ in range(10)]
+    again = suggestions[9]
+    assert again.spawn_new_trial_id
+    assert again.facts["source"] == "again"
+    assert again.config["lr"] == run.trials[again.facts["of"]].config["lr"]
+
+
+def test_the_searcher_of_first_configurations_can_be_chosen(study):
+    """C9: passing a searcher to DEHB was a TypeError."""
+    run = study(searcher="grid", search_options={"num_samples": {"lr": 3}})
+    assert "grid" in run.step().reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"mutation_factor": 0}, "mutation_factor = 0"),
+        ({"crossover_probability": 2}, "crossover_probability = 2"),
+        ({"search_options": {"debug": True}}, "debug"),
+        ({"num_brackets_per_iteration": 4}, "num_brackets_per_iteration = 4"),
+    ],
+)
+def test_arguments_are_checked(study, arguments, message):
+    with pytest.raises(OptionError, match=message):
+        study(**arguments)
+
+
+def test_conditional_and_integer_free_spaces(trial_of):
+    scheduler = DifferentialEvolutionHyperbandScheduler({"x": uniform(0, 1)}, [(4, 1), (2, 2)], "loss", random_seed=1)
+    run = Sequential(scheduler, trial_of, lambda config: config["x"])
+    assert {run.step().facts.get("source") for _ in range(30)} >= {"random", "evolution"}
