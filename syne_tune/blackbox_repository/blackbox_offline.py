@@ -126,7 +126,10 @@ class BlackboxOffline(Blackbox):
 
 
 def serialize(
-    bb_dict: Mapping[str, BlackboxOffline], path: str | os.PathLike[str], categorical_cols: Sequence[str] = ()
+    bb_dict: Mapping[str, BlackboxOffline],
+    path: str | os.PathLike[str],
+    categorical_cols: Sequence[str] = (),
+    metadata: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes lists of evaluations of several tasks into one folder; they share spaces and objectives.
 
@@ -134,6 +137,7 @@ def serialize(
         bb_dict: From task to its list.
         path: The folder; created if missing.
         categorical_cols: Written to ``metadata.json``; for programs that read it.
+        metadata: Further entries to be added to it.
 
     Raises:
         OptionError: If there is no task, or the lists do not match.
@@ -143,9 +147,9 @@ def serialize(
     for task, blackbox in bb_dict.items():
         if list(blackbox.df.columns) != list(first.df.columns) or blackbox.seed_col != first.seed_col:
             raise OptionError(f"serialize: columns of {task!r} are {list(blackbox.df.columns)}, unlike those before")
-    metadata = {"seed_col": first.seed_col, "categorical_cols": list(categorical_cols)}
+    own = {"seed_col": first.seed_col, "categorical_cols": list(categorical_cols)}
     folder = Path(path)
-    write_description(folder, KIND, first, list(bb_dict), metadata)
+    write_description(folder, KIND, first, list(bb_dict), {**(metadata or {}), **own})
     for index, blackbox in enumerate(bb_dict.values()):
         write_frame(_file(folder, index), blackbox.df)
 
@@ -162,10 +166,13 @@ def deserialize(path: str | os.PathLike[str]) -> dict[str, BlackboxOffline]:
     folder = Path(path)
     metadata = check_kind(folder, KIND)
     configuration_space, fidelity_space = read_spaces(folder)
-    names, seed_col = metadata["objectives_names"], metadata["seed_col"]
+    names, seed_col = metadata["objectives_names"], metadata.get("seed_col")
+    files = [_file(folder, index) for index in range(len(metadata["task_names"]))]
+    if not files[0].exists():  # folders of Syne Tune 0.13 name files by tasks
+        files = [folder / f"data-{task}.npz" for task in metadata["task_names"]]
     return {
-        task: BlackboxOffline(read_frame(_file(folder, i)), configuration_space, fidelity_space, names, seed_col)
-        for i, task in enumerate(metadata["task_names"])
+        task: BlackboxOffline(read_frame(file), configuration_space, fidelity_space, names, seed_col)
+        for task, file in zip(metadata["task_names"], files, strict=True)
     }
 
 

@@ -20,6 +20,7 @@ from syne_tune.blackbox_repository.files import (
     write_array,
     write_description,
     write_frame,
+    write_stack,
 )
 from syne_tune.blackbox_repository.missing_values import impute
 from syne_tune.errors import ConfigSpaceError, OptionError, nearest
@@ -72,6 +73,7 @@ class BlackboxTabular(Blackbox):
         _check_length("hyperparameters", len(hyperparameters), num_rows)
         _check_length("objectives_names", len(names), num_objectives)
         self.hyperparameters = hyperparameters[list(self.configuration_space.free)]
+        self._names = tuple(self.hyperparameters.columns)
         self.objectives_evaluations = objectives_evaluations
         values = np.arange(1, num_fidelities + 1) if fidelity_values is None else np.asarray(fidelity_values)
         _check_length("fidelity_values", len(values), num_fidelities)
@@ -129,6 +131,8 @@ class BlackboxTabular(Blackbox):
 
     def _evaluate(self, configurations: Sequence[Config], seed: int | None) -> FloatArray:
         rows = [self._row(configuration) for configuration in configurations]
+        if len(rows) == 1:
+            return np.array(self.objectives_evaluations[rows[0], seed or 0], dtype=float)[None]
         return np.asarray(self.objectives_evaluations[rows, seed or 0], dtype=float)
 
     def _column(self, value: float) -> int:
@@ -140,7 +144,7 @@ class BlackboxTabular(Blackbox):
 
     def _row(self, configuration: Config) -> int:
         """Row of a configuration: values as they are, or else up to rounding."""
-        row = self._rows.get(tuple([configuration.get(name) for name in self.hyperparameters.columns]))
+        row = self._rows.get(tuple([configuration.get(name) for name in self._names]))
         return self._row_by_string(configuration) if row is None else row
 
     def _row_by_string(self, configuration: Config) -> int:
@@ -233,6 +237,7 @@ def serialize(
     bb_dict: Mapping[str, BlackboxTabular],
     path: str | os.PathLike[str],
     metadata: Mapping[str, Any] | None = None,
+    compressed: bool = False,
 ) -> None:
     """Writes tables of several tasks into one folder; they share configurations, fidelities and objectives.
 
@@ -240,6 +245,7 @@ def serialize(
         bb_dict: From task to its table.
         path: The folder; created if missing.
         metadata: Entries to be added to ``metadata.json``.
+        compressed: Whether to compress the evaluations, which are then read as a whole.
 
     Raises:
         OptionError: If there is no task, or the tables do not match.
@@ -247,16 +253,18 @@ def serialize(
     check_tasks(bb_dict, BlackboxTabular)
     first = next(iter(bb_dict.values()))
     for task, blackbox in bb_dict.items():
-        if not _match(first, blackbox):
+        if not share_rows(first, blackbox):
             raise OptionError(f"serialize: configurations, fidelities or objectives of {task!r} differ from the others")
     folder = Path(path)
     write_description(folder, KIND, first, list(bb_dict), metadata)
     write_frame(folder / _HYPERPARAMETERS, first.hyperparameters)
     write_array(folder / _FIDELITIES, first._fidelity_values)
-    write_array(folder / _EVALUATIONS, np.stack([blackbox.objectives_evaluations for blackbox in bb_dict.values()]))
+    evaluations = [blackbox.objectives_evaluations for blackbox in bb_dict.values()]
+    write_stack(folder / _EVALUATIONS, evaluations, compressed)
 
 
-def _match(a: BlackboxTabular, b: BlackboxTabular) -> bool:
+def share_rows(a: BlackboxTabular, b: BlackboxTabular) -> bool:
+    """Whether two tables differ in nothing but their values, so that they can be written as one array."""
     return (
         a.configuration_space == b.configuration_space
         and a.fidelity_space == b.fidelity_space

@@ -1,7 +1,8 @@
 """Files of a blackbox: arrays as ``.npy`` and ``.npz``, everything else as JSON. Reading executes no code.
 
 Common to all kinds are ``configspace.json``, ``fidelityspace.json`` (if there is a fidelity) and ``metadata.json``,
-which names the kind, the tasks and the objectives.
+which names the kind, the tasks and the objectives. Folders written by Syne Tune 0.13, which have data frames in
+``.parquet`` files and do not name their kind, can be read too; this needs the extra ``parquet``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from syne_tune import jsonio
 from syne_tune.blackbox_repository.blackbox import Blackbox
 from syne_tune.config_space import Space
 from syne_tune.errors import OptionError
+from syne_tune.optional import require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,9 +73,17 @@ def check_kind(folder: Path, kind: str | None = None) -> dict[str, Any]:
     if not (folder / METADATA).is_file():
         raise OptionError(f"{folder} is not a folder of a blackbox: it has no {METADATA}")
     metadata: dict[str, Any] = jsonio.read_json(folder / METADATA)
+    metadata.setdefault("kind", _kind_by_files(folder))
     if kind is not None and metadata.get("kind") != kind:
         raise OptionError(f"{folder} holds a blackbox of kind {metadata.get('kind')!r}, not {kind!r}")
     return metadata
+
+
+def _kind_by_files(folder: Path) -> str | None:
+    """Kind of a folder whose metadata do not name it."""
+    if (folder / "objectives_evaluations.npy").is_file():
+        return "tabular"
+    return "offline" if any(folder.glob("data-*.parquet")) else None
 
 
 def read_spaces(folder: Path) -> tuple[Space, Space | None]:
@@ -88,13 +98,35 @@ def write_array(path: Path, values: NDArray[Any]) -> None:
     np.save(path, values, allow_pickle=False)
 
 
-def read_array(path: Path, memory_mapped: bool = False) -> NDArray[Any]:
-    """Reads an array of numbers.
+def write_stack(path: Path, parts: Sequence[NDArray[Any]], compressed: bool = False) -> None:
+    """Writes arrays of one shape as one array.
 
     Args:
-        path: The file.
-        memory_mapped: Whether to leave it on the disk until it is used.
+        path: The file, which ends in ``.npy``.
+        parts: The arrays, which are written one after the other if they are not to be compressed.
+        compressed: Whether to compress them; the name of the file then ends in ``.npz``.
     """
+    if compressed:
+        np.savez_compressed(path.with_suffix(".npz"), allow_pickle=False, values=np.stack(parts))
+        return
+    dtype = np.result_type(*parts)
+    whole = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=(len(parts), *parts[0].shape))
+    for index, part in enumerate(parts):
+        whole[index] = part
+    whole.flush()
+
+
+def read_array(path: Path, memory_mapped: bool = False) -> NDArray[Any]:
+    """Reads an array of numbers, compressed or not.
+
+    Args:
+        path: The file, which ends in ``.npy``.
+        memory_mapped: Whether to leave it on the disk until it is used, unless it is compressed.
+    """
+    compressed = path.with_suffix(".npz")
+    if not path.exists() and compressed.exists():
+        with np.load(compressed, allow_pickle=False) as arrays:
+            return np.asarray(arrays["values"])
     values: NDArray[Any] = np.load(path, mmap_mode="r" if memory_mapped else None, allow_pickle=False)
     return values
 
@@ -112,9 +144,13 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """Inverts :func:`write_frame`."""
+    """Inverts :func:`write_frame`; reads the ``.parquet`` file of the same name if there is no other."""
     import pandas as pd
 
+    parquet = path.with_suffix(".parquet")
+    if not path.exists() and parquet.exists():
+        require("pyarrow", extra="parquet")
+        return pd.read_parquet(parquet, engine="pyarrow")
     columns: dict[str, Any] = {}
     with np.load(path, allow_pickle=False) as arrays:
         for key in arrays.files:

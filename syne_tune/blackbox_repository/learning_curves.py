@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, overload
+import math
+from typing import Any
 
 import numpy as np
 
+from syne_tune.backend.simulator_backend.run import ReportTable
 from syne_tune.blackbox_repository.blackbox import Blackbox, FloatArray
 from syne_tune.errors import OptionError
 from syne_tune.trial import Config, Result
 
 MIN_STEP = 0.01
 """Least number of seconds between two reports."""
-
-
-class LearningCurve(Sequence[Result]):
-    """Reports of a trial, each made when it is asked for.
-
-    Args:
-        names: Keys of a report, except for the resource.
-        values: Shape ``(num_fidelities, len(names))``.
-        resource_attr: Key of the resource, if there is one.
-        resources: One per report.
-    """
-
-    def __init__(
-        self, names: Sequence[str], values: FloatArray, resource_attr: str | None, resources: Sequence[float]
-    ) -> None:
-        self._names = names
-        self._rows: list[list[float]] = values.tolist()
-        self._resource_attr = resource_attr
-        self._resources = resources
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> Result: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Result]: ...
-
-    def __getitem__(self, index: int | slice) -> Result | list[Result]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        result: Result = dict(zip(self._names, self._rows[index], strict=True))
-        if self._resource_attr is not None:
-            result[self._resource_attr] = self._resources[index]
-        return result
 
 
 def metrics_for_configuration(
@@ -80,10 +45,10 @@ def metrics_for_configuration(
     values = blackbox.evaluate([known], seed)[0]
     fidelities = blackbox.fidelity_values
     if fidelities is None:
-        return list(LearningCurve(blackbox.objectives_names, values, None, ()))
+        return list(ReportTable(blackbox.objectives_names, values, None, ()))
     inside = (fidelities >= low) & (fidelities <= high)
     resources: list[Any] = fidelities[inside].tolist()
-    return list(LearningCurve(blackbox.objectives_names, values[inside], resource_attr, resources))
+    return list(ReportTable(blackbox.objectives_names, values[inside], resource_attr, resources))
 
 
 def increasing(elapsed: FloatArray) -> FloatArray:
@@ -95,8 +60,9 @@ def increasing(elapsed: FloatArray) -> FloatArray:
     Returns:
         Shape ``(n,)``.
     """
-    steps = np.diff(elapsed, prepend=0.0)
-    if (steps >= MIN_STEP).all():
+    steps = elapsed.copy()
+    steps[1:] -= elapsed[:-1]
+    if not len(steps) or steps.min() >= MIN_STEP:
         return elapsed
     least = MIN_STEP * np.arange(1, len(elapsed) + 1)
     return np.asarray(least + np.maximum.accumulate(np.fmax(elapsed - least, 0.0)), dtype=float)
@@ -108,7 +74,7 @@ def num_known(values: FloatArray) -> int:
     Args:
         values: Shape ``(num_fidelities, num_objectives)``; NaN is missing.
     """
-    if not np.isnan(values[-1:]).all():
+    if len(values) and not all(map(math.isnan, values[-1].tolist())):
         return len(values)
     known = np.flatnonzero(~np.isnan(values).all(axis=1))
     return int(known[-1]) + 1 if len(known) else 0

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from syne_tune.backend.simulator_backend.run import ReportTable
 from syne_tune.backend.simulator_backend.simulator_backend import SimulatorBackend
 from syne_tune.blackbox_repository.blackbox import Blackbox
-from syne_tune.blackbox_repository.learning_curves import LearningCurve, increasing, num_known
+from syne_tune.blackbox_repository.blackbox_surrogate import add_surrogate
+from syne_tune.blackbox_repository.learning_curves import increasing, num_known
+from syne_tune.blackbox_repository.repository import blackbox_metadata, load_blackbox
 from syne_tune.blackbox_repository.surrogate_models import make_surrogate
+from syne_tune.config_space import Domain
 from syne_tune.errors import BackendError, OptionError, nearest
 from syne_tune.trial import Config, Failure, Result
 
-__all__ = ["UserBlackboxBackend", "make_surrogate"]
+__all__ = ["BlackboxRepositoryBackend", "UserBlackboxBackend", "make_surrogate"]
 
 
 class UserBlackboxBackend(SimulatorBackend):
@@ -60,6 +64,7 @@ class UserBlackboxBackend(SimulatorBackend):
         self._elapsed_column = names.index(elapsed_time_attr)
         self._names = tuple(blackbox.configuration_space)
         self._fidelities = blackbox.fidelity_values
+        self._resources: list[Any] = [] if self._fidelities is None else self._fidelities.tolist()
 
     @property
     def blackbox(self) -> Blackbox:
@@ -83,10 +88,10 @@ class UserBlackboxBackend(SimulatorBackend):
         resources: list[Any] = []
         if self._fidelities is not None:
             length = min(length, self._num_fidelities(config))
-            resources = self._fidelities[:length].tolist()
+            resources = self._resources[:length]
         values = values[:length].copy()
         values[:, self._elapsed_column] = increasing(values[:, self._elapsed_column])
-        return LearningCurve(self._blackbox.objectives_names, values, self.resource_attr, resources), None
+        return ReportTable(self._blackbox.objectives_names, values, self.resource_attr, resources), None
 
     def _num_fidelities(self, config: Config) -> int:
         assert self._fidelities is not None, "asked for only if there are some"
@@ -129,3 +134,89 @@ class UserBlackboxBackend(SimulatorBackend):
             f"UserBlackboxBackend reads a blackbox and runs no script, so that {entry_point!r} cannot be its entry "
             "point. Create another backend with another blackbox, or use LocalBackend"
         )
+
+
+DEFAULT_BLACKBOX = "mlp-digits"
+"""A table that comes with the package."""
+
+
+class BlackboxRepositoryBackend(UserBlackboxBackend):
+    """Simulates trials by looking them up in a blackbox of the repository.
+
+    A pickled backend contains how it was made, not the blackbox, which is loaded again.
+
+    Args:
+        blackbox_name: See :func:`~syne_tune.blackbox_repository.repository.load_blackbox`.
+        elapsed_time_attr: As in :class:`UserBlackboxBackend`. Default: what the repository says about the blackbox.
+        max_resource_attr: See there.
+        seed: See there.
+        support_checkpointing: See there.
+        dataset: Which task. May be left out if there is only one.
+        surrogate: Name of a model that answers for configurations the blackbox does not know, see
+            :func:`~syne_tune.blackbox_repository.surrogate_models.make_surrogate`.
+        surrogate_kwargs: Arguments of its constructor; for ``yahpo-...``, the ``yahpo_kwargs`` of ``load_blackbox``.
+        add_surrogate_kwargs: Further arguments of
+            :func:`~syne_tune.blackbox_repository.blackbox_surrogate.add_surrogate`.
+        config_space_surrogate: Space of the model, if it is larger; entries that are no domains do not count.
+        **simulatorbackend_kwargs: As in :class:`UserBlackboxBackend`.
+
+    Raises:
+        OptionError: If there is no such blackbox, task, model, objective or seed.
+    """
+
+    def __init__(
+        self,
+        blackbox_name: str = DEFAULT_BLACKBOX,
+        elapsed_time_attr: str | None = None,
+        max_resource_attr: str | None = None,
+        seed: int | None = None,
+        support_checkpointing: bool = True,
+        dataset: str | None = None,
+        surrogate: str | None = None,
+        surrogate_kwargs: Mapping[str, Any] | None = None,
+        add_surrogate_kwargs: Mapping[str, Any] | None = None,
+        config_space_surrogate: Mapping[str, Any] | None = None,
+        **simulatorbackend_kwargs: Any,
+    ) -> None:
+        if config_space_surrogate is not None and surrogate is None:
+            raise OptionError("config_space_surrogate: is the space of a surrogate; name one, or leave it out")
+        self.blackbox_name = blackbox_name
+        self.dataset = dataset
+        self.surrogate = surrogate
+        self.surrogate_kwargs = surrogate_kwargs
+        self.add_surrogate_kwargs = add_surrogate_kwargs
+        self.config_space_surrogate = config_space_surrogate
+        blackbox = self._load()
+        elapsed = elapsed_time_attr or blackbox_metadata(blackbox_name).get("metric_elapsed_time")
+        if elapsed is None:
+            raise OptionError(f"elapsed_time_attr: name one of the objectives {blackbox.objectives_names}")
+        super().__init__(blackbox, elapsed, max_resource_attr, seed, support_checkpointing, **simulatorbackend_kwargs)
+
+    def _load(self) -> Blackbox:
+        yahpo_kwargs = self.surrogate_kwargs if self.blackbox_name.startswith("yahpo-") else None
+        blackbox = self._task_of(load_blackbox(self.blackbox_name, yahpo_kwargs=yahpo_kwargs))
+        if self.surrogate is None:
+            return blackbox
+        space = self.config_space_surrogate
+        domains = None if space is None else {key: value for key, value in space.items() if isinstance(value, Domain)}
+        model = make_surrogate(self.surrogate, None if yahpo_kwargs else self.surrogate_kwargs)
+        return add_surrogate(blackbox, model, domains, **(self.add_surrogate_kwargs or {}))
+
+    def _task_of(self, blackboxes: Mapping[str, Blackbox]) -> Blackbox:
+        if self.dataset is None and len(blackboxes) == 1:
+            return next(iter(blackboxes.values()))
+        if self.dataset is None or self.dataset not in blackboxes:
+            hint = nearest(str(self.dataset), blackboxes)
+            raise OptionError(f"dataset = {self.dataset!r}: no such task of {self.blackbox_name!r}; {hint}")
+        return blackboxes[self.dataset]
+
+    def entrypoint_path(self) -> Path:
+        """Name of the blackbox, after which experiments are called."""
+        return Path(self.blackbox_name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_blackbox": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._blackbox = self._load()

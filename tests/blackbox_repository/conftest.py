@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from syne_tune.blackbox_repository import BlackboxTabular
+from syne_tune.blackbox_repository.repository_folder import REPOSITORY_ENV
 from syne_tune.config_space import choice, loguniform, randint
 
 NUM_EPOCHS = 4
@@ -45,3 +47,11 @@ def table() -> BlackboxTabular:
 @pytest.fixture
 def make() -> Callable[..., BlackboxTabular]:
     return make_table
+
+
+@pytest.fixture(autouse=True)
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty repository, instead of that of this machine."""
+    folder = tmp_path / "repository"
+    monkeypatch.setenv(REPOSITORY_ENV, str(folder))
+    return folder

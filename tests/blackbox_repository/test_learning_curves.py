@@ -10,7 +10,6 @@ from syne_tune.blackbox_repository import BlackboxTabular
 from syne_tune.blackbox_repository.blackbox import from_function
 from syne_tune.blackbox_repository.learning_curves import (
     MIN_STEP,
-    LearningCurve,
     increasing,
     metrics_for_configuration,
     num_known,
@@ -37,13 +36,6 @@ def test_range_of_fidelities_includes_both_ends(table: BlackboxTabular) -> None:
 def test_without_fidelity_there_is_one_result() -> None:
     blackbox = from_function({"x": uniform(0, 1)}, lambda config, fidelity, seed: {"y": config["x"]})
     assert metrics_for_configuration(blackbox, {"x": 0.5}, "epoch") == [{"y": 0.5}]
-
-
-def test_reports_are_made_anew_each_time() -> None:
-    curve = LearningCurve(["loss"], np.array([[1.0], [2.0]]), "epoch", [3, 4])
-    curve[0]["loss"] = 7.0
-    assert list(curve) == curve[:] == [{"loss": 1.0, "epoch": 3}, {"loss": 2.0, "epoch": 4}]
-    assert curve[-1] == {"loss": 2.0, "epoch": 4}
 
 
 TIMES = arrays(float, st.integers(1, 20), elements=st.one_of(st.floats(-10, 1e6), st.just(float("nan"))))

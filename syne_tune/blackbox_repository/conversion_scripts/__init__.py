@@ -1,0 +1,1 @@
+"""From published benchmarks to blackboxes: one recipe per benchmark, each in a file of :mod:`scripts`."""
