@@ -8,14 +8,20 @@ eight hexadecimal digits of CRC-32 over the JSON text, a space, the JSON text, a
 ``time`` is in seconds since the epoch, ``elapsed`` in seconds during which a tuner was running. Kinds and their fields:
 
 =========  ========================================================================================================
-session    ``version, pid, host, python, resumed, name, n_workers``: one run of the tuner begins
+session    ``resumed, n_workers``, and of a real run ``version, pid, host, python, name``: one run of the tuner begins
 suggest    ``action`` (start, resume, exhausted), ``trial_id, config, checkpoint_trial_id, reason, facts``
 report     ``trial_id, result, status`` (before the decision), ``decision, reason, facts``
+reports    many of these at once, see below; readers see each of them as ``report``
 status     ``trial_id, status`` (Completed, Failed, Stopped), ``failure``
 retry      ``trial_id, failure``: a lost trial is started again
 user       ``action, details``
 end        ``reason``: the run of the tuner ended in an orderly way
 =========  ========================================================================================================
+
+A simulation writes reports that change nothing in blocks (:class:`~syne_tune.report_block.ReportBlock`). A line of kind
+``reports`` stands for ``n`` events, the first of which has its ``seq``: ``trial_ids`` and ``times`` have one entry per
+report, ``columns`` one list per entry of ``names``; ``answers`` are reasons and facts, ``answer_of`` says which of them
+is that of which trial, if it is not the first; ``elapsed`` is ``elapsed_before + (time - since)``.
 
 A line that was cut short by a crash can only be the last one. It is dropped: whatever it described is decided again,
 in the same way, because schedulers are deterministic. Damage anywhere else is an error.
@@ -23,6 +29,7 @@ in the same way, because schedulers are deterministic. Damage anywhere else is a
 
 from __future__ import annotations
 
+import json
 import os
 import zlib
 from collections.abc import Iterator
@@ -32,15 +39,99 @@ from typing import Any
 from syne_tune import jsonio
 from syne_tune.background_sync import BackgroundSync
 from syne_tune.errors import EventLogError
+from syne_tune.optimizer.scheduler import SchedulerDecision
+from syne_tune.report_block import ReportBlock
+from syne_tune.trial import Status
 
 Event = dict[str, Any]
 _CRC_DIGITS = 8
+_BUFFER_BYTES = 1 << 16
+
+
+_encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_event(event: Event) -> bytes:
     """One line of the log, newline included."""
-    text = jsonio.dumps(event).encode()
-    return b"%08x %s\n" % (zlib.crc32(text), text)
+    return _line(_text(event))
+
+
+def _text(event: Event) -> str:
+    try:
+        return _encode(event)
+    except (TypeError, ValueError):  # not only built-in types and finite numbers
+        return jsonio.dumps(event)
+
+
+def _line(text: str) -> bytes:
+    data = text.encode()
+    return b"%08x %s\n" % (zlib.crc32(data), data)
+
+
+def encode_block(seq: int, block: ReportBlock) -> bytes:
+    """The line of a block of reports.
+
+    Args:
+        seq: Number of its first report.
+        block: At least one report.
+    """
+    head = _text(
+        {
+            "seq": seq,
+            "kind": "reports",
+            "n": len(block),
+            "names": block.names,
+            "answers": block.answers,
+            "answer_of": {str(trial_id): answer for trial_id, answer in block.answer_of.items()},
+            "elapsed_before": block.elapsed_before,
+            "since": block.since,
+            "trial_ids": block.trial_ids,
+        }
+    )
+    columns = "],[".join(map(",".join, block.column_texts))
+    return _line(f'{head[:-1]},"times":[{",".join(block.time_texts)}],"columns":[[{columns}]]}}')
+
+
+def decode_block(event: Event) -> ReportBlock:
+    """Inverts :func:`encode_block`.
+
+    Args:
+        event: Of kind ``reports``.
+    """
+    return ReportBlock(
+        names=tuple(event["names"]),
+        trial_ids=event["trial_ids"],
+        times=event["times"],
+        rows=list(zip(*event["columns"], strict=True)),
+        answers=[(reason, facts) for reason, facts in event["answers"]],
+        answer_of={int(trial_id): answer for trial_id, answer in event["answer_of"].items()},
+        elapsed_before=event["elapsed_before"],
+        since=event["since"],
+    )
+
+
+def block_events(seq: int, block: ReportBlock) -> Iterator[Event]:
+    """The reports of a block, as events of kind ``report``.
+
+    Args:
+        seq: Number of the first.
+        block: The reports.
+    """
+    seen = zip(block.trial_ids, block.times, block.elapsed(), block.results(), strict=True)
+    for number, (trial_id, time, elapsed, result) in enumerate(seen, start=seq):
+        reason, facts = block.answers[block.answer_of.get(trial_id, 0)]
+        yield {
+            "seq": number,
+            "time": time,
+            "elapsed": elapsed,
+            "kind": "report",
+            "trial_id": trial_id,
+            "result": result,
+            "status": Status.in_progress,
+            "decision": SchedulerDecision.CONTINUE,
+            "reason": reason,
+            "facts": facts,
+        }
 
 
 def decode_line(line: bytes) -> Event | None:
@@ -73,7 +164,7 @@ def _scan(path: Path) -> Iterator[tuple[Event, int]]:
                     f"copy, or cut it before that line ('head -n {(torn or number) - 1}') to continue from there"
                 )
             offset += len(line)
-            expected += 1
+            expected += event["n"] if event["kind"] == "reports" else 1
             yield event, offset
 
 
@@ -84,14 +175,17 @@ def read_events(path: str | os.PathLike[str]) -> Iterator[Event]:
         path: The file ``events.jsonl``.
 
     Yields:
-        Events in order; a torn last line is left out.
+        Events in order, reports one by one; a torn last line is left out.
 
     Raises:
         EventLogError: If the log is damaged before its end.
         OSError: If the file cannot be read.
     """
     for event, _ in _scan(Path(path)):
-        yield event
+        if event["kind"] == "reports":
+            yield from block_events(event["seq"], decode_block(event))
+        else:
+            yield event
 
 
 class EventLog:
@@ -101,25 +195,45 @@ class EventLog:
 
     Args:
         path: The file ``events.jsonl``; created if missing.
+        is_buffered: Whether lines are collected and written some at a time. For simulations only: what a crash takes
+            away is simulated again, in the same way.
 
     Raises:
         EventLogError: If the log is damaged before its end.
         OSError: If the file cannot be opened for writing.
+
+    Attributes:
+        num_events: Number of events appended so far, by this and earlier runs.
+        first_time: Time of the first event.
+        last_time: Time of the last event.
+        last_elapsed: Running time at the last event, when the log was opened.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], is_buffered: bool = False) -> None:
         self.path = Path(path)
         self.path.touch()
-        self.num_events, self.last_elapsed = 0, 0.0
+        self.num_events, self.last_elapsed, self.first_time, self.last_time = 0, 0.0, 0.0, 0.0
         end = 0
-        for event, offset in _scan(self.path):
+        for line, offset in _scan(self.path):
             end = offset
-            self.num_events += 1
-            self.last_elapsed = event["elapsed"]
+            self._note(line)
+        self._num_written = self.num_events
         self._fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         os.ftruncate(self._fd, end)
         self._size = end
-        self._sync = BackgroundSync(self._fd)
+        self._sync = None if is_buffered else BackgroundSync(self._fd)
+        self._buffer: list[bytes] = []
+        self._buffered_bytes = 0
+
+    def _note(self, line: Event) -> None:
+        """Takes a line into account that was there before."""
+        last = line
+        if line["kind"] == "reports":
+            *_, last = block_events(line["seq"], decode_block(line))
+        elif self.num_events == 0:
+            self.first_time = line["time"]
+        self.num_events = last["seq"] + 1
+        self.last_time, self.last_elapsed = last["time"], last["elapsed"]
 
     def append(self, kind: str, now: float, elapsed: float, **fields: Any) -> Event:
         """Appends one event.
@@ -137,20 +251,52 @@ class EventLog:
             EventLogError: If the disk is full; the partial line is cut off again.
         """
         event: Event = {"seq": self.num_events, "time": now, "elapsed": elapsed, "kind": kind, **fields}
-        line = encode_event(event)
+        self._append(encode_event(event), 1)
+        return event
+
+    def append_block(self, block: ReportBlock) -> None:
+        """Appends many reports, as one line.
+
+        Args:
+            block: At least one report.
+
+        Raises:
+            EventLogError: As for :meth:`append`.
+        """
+        self._append(encode_block(self.num_events, block), len(block))
+
+    def _append(self, line: bytes, num_events: int) -> None:
+        self._buffer.append(line)
+        self._buffered_bytes += len(line)
+        self.num_events += num_events
+        if self._sync is not None or self._buffered_bytes >= _BUFFER_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what has been collected.
+
+        Raises:
+            EventLogError: As for :meth:`append`.
+        """
+        if not self._buffer:
+            return
+        data = self._buffer[0] if len(self._buffer) == 1 else b"".join(self._buffer)
+        self._buffer.clear()
+        self._buffered_bytes = 0
         try:
-            written = os.write(self._fd, line)
-            self._sync.note_write()
+            written = os.write(self._fd, data)
+            if self._sync is not None:
+                self._sync.note_write()
         except OSError as error:
             raise self._failed(str(error)) from error
-        if written < len(line):
+        if written < len(data):
             raise self._failed("only a part of the line could be written")
         self._size += written
-        self.num_events += 1
-        return event
+        self._num_written = self.num_events
 
     def _failed(self, why: str) -> EventLogError:
         os.ftruncate(self._fd, self._size)
+        self.num_events = self._num_written
         return EventLogError(
             f"{self.path}: cannot append event {self.num_events} ({why}). Everything before it is safe. "
             "Free space on this disk, then resume the experiment"
@@ -159,7 +305,9 @@ class EventLog:
     def close(self) -> None:
         """Forces everything to the disk, and closes the file."""
         try:
-            self._sync.close()
+            self.flush()
+            if self._sync is not None:
+                self._sync.close()
         finally:
             os.close(self._fd)
 

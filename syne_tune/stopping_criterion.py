@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import pstdev
@@ -18,7 +19,7 @@ _PROGRESS: dict[str, Callable[[TuningStatus], float]] = {
     "max_num_trials_completed": lambda status: status.num_trials_completed,
     "max_num_trials_finished": lambda status: status.num_trials_finished,
     "max_cost": lambda status: status.cost,
-    "max_num_evaluations": lambda status: status.overall_metric_statistics.count,
+    "max_num_evaluations": lambda status: status.num_evaluations,
 }
 
 
@@ -69,10 +70,13 @@ class StoppingCriterion:
 
     def reason(self, status: TuningStatus) -> str | None:
         """Which limit ends the run now, as one sentence; ``None`` if none does."""
+        limits = vars(self)
         for name, progress in _PROGRESS.items():
-            limit = getattr(self, name)
+            limit = limits[name]
             if limit is not None and progress(status) >= limit:
                 return f"{name}={limit} is reached"
+        if self.max_metric_value is None and self.min_metric_value is None:
+            return None
         statistics = status.overall_metric_statistics
         for metric, limit in (self.max_metric_value or {}).items():
             if statistics.max_metrics.get(metric, float("-inf")) > limit:
@@ -81,6 +85,18 @@ class StoppingCriterion:
             if statistics.min_metrics.get(metric, float("inf")) < limit:
                 return f"{metric} is below min_metric_value={limit}"
         return None
+
+    def reports_left(self, status: TuningStatus) -> tuple[int, float] | None:
+        """How long the run goes on for sure, if trials do nothing but report.
+
+        Returns:
+            Number of reports up to the one that ends the run, and the running time that ends it; or ``None`` if that
+            depends on what is reported.
+        """
+        if self.max_cost is not None or self.max_metric_value is not None or self.min_metric_value is not None:
+            return None
+        most = sys.maxsize if self.max_num_evaluations is None else self.max_num_evaluations - status.num_evaluations
+        return most, float("inf") if self.max_wallclock_time is None else self.max_wallclock_time
 
     def seconds_left(self, status: TuningStatus) -> float:
         """Seconds until ``max_wallclock_time``; infinite if there is no such limit."""

@@ -18,6 +18,7 @@ from syne_tune import jsonio
 from syne_tune.errors import EventLogError, SchedulerError, nearest
 from syne_tune.event_log import Event
 from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler
+from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Failure, FailureCause, Result, Status, Trial, TrialRecord
 from syne_tune.tuning_status import TuningStatus, is_number
 
@@ -44,7 +45,6 @@ class TrialState:
         checkpoint_trial_id: Trial whose checkpoint it started from.
         num_retries: Number of times it was retried.
         interrupted: Whether it was running when a run of the tuner ended; it goes on in the next one.
-        last_result: Its last report.
         failure: Why it failed.
     """
 
@@ -56,8 +56,24 @@ class TrialState:
     checkpoint_trial_id: int | None = None
     num_retries: int = 0
     interrupted: bool = False
-    last_result: Result | None = None
     failure: Failure | None = None
+    _last: Result | tuple[ReportBlock, int] | None = None
+
+    @property
+    def last_result(self) -> Result | None:
+        """Its last report; looked up in the block that it came with, when somebody asks."""
+        if isinstance(self._last, tuple):
+            block, index = self._last
+            self._last = block.result(index)
+        return self._last
+
+    @last_result.setter
+    def last_result(self, result: Result | None) -> None:
+        self._last = result
+
+    def note_report(self, block: ReportBlock, index: int) -> None:
+        """Its last report is this one of a block."""
+        self._last = (block, index)
 
     def record(self) -> TrialRecord:
         """What a backend needs to adopt the trial."""
@@ -196,6 +212,16 @@ class Study:
             handler(event)
         self.num_events = event["seq"] + 1
 
+    def apply_block(self, block: ReportBlock) -> None:
+        """Brings the study to the state after reports that the scheduler need not see."""
+        trials = self.trials
+        for trial_id in block.trial_ids:
+            trials[trial_id].num_reports += 1
+        for trial_id, index in block.last_row.items():
+            trials[trial_id].note_report(block, index)
+        self.status.add_block(block)
+        self.num_events += len(block)
+
     def replay(self, events: Iterable[Event]) -> None:
         """Repeats logged events, see the top of this file.
 
@@ -296,6 +322,7 @@ class Study:
             self.running[trial_id] = None
         else:
             self.running.pop(trial_id, None)
+            state.last_result = state.last_result  # so that no block is kept for the sake of a trial that has ended
 
     # ------------------------------------------------------------------ summaries
 

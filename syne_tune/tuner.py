@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,10 @@ from syne_tune.experiment_folder import (
     name_from_base,
 )
 from syne_tune.metric_modes import metric_name_mode
+from syne_tune.optimizer.named_schedulers import scheduler_by_name
 from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.snapshot import SnapshotSaver, read_snapshot, write_snapshot
+from syne_tune.stopping_criterion import StoppingCriterion
 from syne_tune.study import Study
 from syne_tune.trial import Result, Status
 from syne_tune.tuning_session import SessionOptions, TuningSession
@@ -52,7 +54,8 @@ class Tuner:
 
     Args:
         trial_backend: Where trials run.
-        scheduler: Which configurations to try, and when to stop or pause them.
+        scheduler: Which configurations to try, and when to stop or pause them. Or the name of one that makes its own
+            choices, ``"auto"``; then ``config_space`` and ``metric`` say what is tuned.
         stop_criterion: From the tuning status to ``True`` when the run shall end; see
             :class:`~syne_tune.stopping_criterion.StoppingCriterion`. Evaluated after every report.
         n_workers: Largest number of trials that run at the same time.
@@ -72,6 +75,9 @@ class Tuner:
         start_jobs_without_delay: ``False``: a worker counts as busy until the backend says that its job is gone.
         trial_backend_path: Where trials keep their files; default is the folder of the experiment.
         max_retries_per_trial: How often a trial that was lost (killed from outside, machine gone) is started again.
+        config_space: Name of parameter to domain or constant, for a scheduler given by name.
+        metric: Name of the metric to optimise, for a scheduler given by name.
+        mode: ``"min"`` or ``"max"``, for a scheduler given by name.
 
     Raises:
         OptionError: If an argument has a value that is not allowed.
@@ -84,7 +90,7 @@ class Tuner:
     def __init__(  # noqa: PLR0913  # the documented arguments
         self,
         trial_backend: TrialBackend,
-        scheduler: TrialScheduler,
+        scheduler: TrialScheduler | str,
         stop_criterion: Callable[[TuningStatus], bool],
         n_workers: int,
         sleep_time: float = TUNER_DEFAULT_SLEEP_TIME,
@@ -101,6 +107,10 @@ class Tuner:
         start_jobs_without_delay: bool = True,
         trial_backend_path: str | None = None,
         max_retries_per_trial: int = 2,
+        *,
+        config_space: Mapping[str, Any] | None = None,
+        metric: str | None = None,
+        mode: str | None = None,
     ) -> None:
         _check_integer("n_workers", n_workers, 1)
         _check_integer("max_failures", max_failures, 0)
@@ -126,12 +136,39 @@ class Tuner:
         check_valid_sagemaker_name(base_name)
         self.name = name_from_base(base_name) if suffix_tuner_name else base_name
         self.tuner_path: Path = experiment_path(tuner_name=self.name)
+        scheduler = self._scheduler_of(scheduler, config_space, metric, mode)
         self._study = Study(scheduler, TuningStatus(scheduler.metric_names(), trial_backend.clock))
         self.tuning_status.stop_clock(elapsed=0.0)
         self.metadata = self._all_metadata(metadata or {})
         self._backend_root = trial_backend_path
         trial_backend.set_path(results_root=trial_backend_path or str(self.tuner_path), tuner_name=self.name)
         self._event_elapsed: float | None = None
+
+    def _scheduler_of(
+        self,
+        scheduler: TrialScheduler | str,
+        config_space: Mapping[str, Any] | None,
+        metric: str | None,
+        mode: str | None,
+    ) -> TrialScheduler:
+        """The scheduler itself, also where its name was given."""
+        if not isinstance(scheduler, str):
+            for name, value in (("config_space", config_space), ("metric", metric), ("mode", mode)):
+                if value is not None:
+                    raise OptionError(f"Tuner: {name}={value!r} is for a scheduler given by name; this one has its own")
+            return scheduler
+        if config_space is None or metric is None:
+            raise OptionError(
+                f"Tuner: scheduler={scheduler!r} is a name, so say what is tuned by config_space and metric"
+            )
+        return scheduler_by_name(
+            scheduler,
+            config_space=config_space,
+            metric=metric,
+            mode=mode or "min",
+            n_workers=self.n_workers,
+            max_num_trials=_most_trials(self.stop_criterion),
+        )
 
     def _all_metadata(self, user_entries: dict[str, Any]) -> dict[str, Any]:
         automatic = {
@@ -164,6 +201,10 @@ class Tuner:
     def elapsed(self) -> float:
         """Seconds during which this experiment has been running; during a replay, at the time of the event."""
         return self.tuning_status.wallclock_time if self._event_elapsed is None else self._event_elapsed
+
+    def show_elapsed(self, seconds: float | None) -> None:
+        """Sets what :attr:`elapsed` shows, while callbacks are told of reports of the past; ``None``: the real one."""
+        self._event_elapsed = seconds
 
     @property
     def num_events(self) -> int:
@@ -237,9 +278,13 @@ class Tuner:
             EventLogError: If the log is damaged, or the disk is full.
         """
         create_experiment_folder(self.tuner_path)
-        with TunerLock(self.tuner_path), EventLog(self.tuner_path / ST_EVENT_LOG_FILENAME) as log:
+        path, is_simulated = self.tuner_path / ST_EVENT_LOG_FILENAME, self.trial_backend.is_simulated
+        with TunerLock(self.tuner_path), EventLog(path, is_buffered=is_simulated) as log:
             self._catch_up_with(log)
-            self.tuning_status.start_clock(log.last_elapsed)
+            if is_simulated and log.num_events > 0:
+                self.tuning_status.start_clock(0.0, since=log.first_time)  # no simulated time passes between two runs
+            else:
+                self.tuning_status.start_clock(log.last_elapsed)
             try:
                 self._run_session(log)
             finally:
@@ -266,6 +311,7 @@ class Tuner:
         for event in events:
             self._event_elapsed = event["elapsed"]
             self._study.replay([event])
+            self.trial_backend.repeat(event)
             if event["kind"] == "report":
                 trial = self._study.trials[event["trial_id"]].trial
                 observers.notify("on_trial_result", trial, event["status"], event["result"], event["decision"])
@@ -282,7 +328,7 @@ class Tuner:
             log=log,
             observers=Observers(self.callbacks),
             options=self._session_options(),
-            save=lambda: saver.save_if_due(self) if self.save_tuner else None,
+            save=lambda: saver.save_if_due(self, log.flush) if self.save_tuner else None,
         )
         self.metadata.setdefault(ST_TUNER_START_TIMESTAMP, time.time())
         jsonio.write_json(self.tuner_path / ST_METADATA_FILENAME, self.metadata)
@@ -295,6 +341,7 @@ class Tuner:
         finally:
             session.end(reason)
             if self.save_tuner and session.is_in_step:
+                log.flush()
                 saver.save(self)
 
     def _session_options(self) -> SessionOptions:
@@ -326,3 +373,11 @@ class Tuner:
 def _check_integer(name: str, value: int, at_least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
         raise OptionError(f"Tuner: {name}={value!r} must be an integer not smaller than {at_least}")
+
+
+def _most_trials(criterion: Callable[[TuningStatus], bool]) -> int | None:
+    """The number of trials after which the run ends, if the criterion limits it."""
+    if not isinstance(criterion, StoppingCriterion):
+        return None
+    limits = (criterion.max_num_trials_started, criterion.max_num_trials_finished, criterion.max_num_trials_completed)
+    return min((limit for limit in limits if limit is not None), default=None)

@@ -1,8 +1,8 @@
 """One run of a tuner, from the moment it owns its experiment to the moment it gives it back.
 
-The loop: fetch what trials report, decide, write it down, let the backend act, fill free workers, wait for the next
-event. Every event is in the log before the backend acts on it, so that a crash between the two is harmless: whoever
-takes over finds the intention and carries it out.
+The loop: fetch what trials report, decide, write it down, let the backend act, fill free workers, let the scheduler
+prepare what it will be asked next, wait for the next event. Every event is in the log before the backend acts on it, so
+that a crash between the two is harmless: whoever takes over finds the intention and carries it out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import os
 import platform
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +74,11 @@ class TuningSession:
         self._observers = observers
         self._options = options
         self._save = save
-        self._next_print = backend.clock.now() + options.print_update_interval
+        self._next_print = time.monotonic() + options.print_update_interval
+        self._tuner: Any = None
+        self._may_settle = False
+        self._moment: tuple[int, float] | None = None
+        self._reason: str | None = None
 
     @property
     def is_in_step(self) -> bool:
@@ -90,22 +95,18 @@ class TuningSession:
             tuner: Handed to the observers.
         """
         resumed = self._study.num_events > 0
-        self._record(
-            "session",
-            version=VERSION,
-            pid=os.getpid(),
-            host=socket.gethostname(),
-            python=platform.python_version(),
-            resumed=resumed,
-            name=name,
-            n_workers=self._options.n_workers,
-        )
+        self._tuner = tuner
+        where = {} if self._backend.is_simulated else _this_process(name)
+        self._record("session", **where, resumed=resumed, n_workers=self._options.n_workers)
         self._observers.notify("on_tuning_start", tuner)
         scheduler = self._study.scheduler
         self._backend.poll_interval = self._options.sleep_time
         self._backend.expect_reports(scheduler.metric_names(), getattr(scheduler, "resource_attr", None))
         if resumed:
             self._adopt_trials()
+        self._may_settle = self._can_settle()
+        for trial_id in self._study.running:
+            self._settle(trial_id)
 
     def _adopt_trials(self) -> None:
         for trial_id, state in self._study.trials.items():
@@ -160,9 +161,20 @@ class TuningSession:
             self._print_status()
             self._observers.notify("on_loop_end")
             self._save()
+            if self._take_settled_reports() and self._ends_now():
+                continue
+            if reason is None:
+                self._study.scheduler.prepare()
             self._wait()
 
     def _reason_to_stop(self) -> str | None:
+        """Why the run ends now; in a simulation it is known as long as nothing has happened."""
+        moment = (self._study.num_events, self._backend.clock.now()) if self._backend.is_simulated else None
+        if moment is None or moment != self._moment:
+            self._reason, self._moment = self._find_reason_to_stop(), moment
+        return self._reason
+
+    def _find_reason_to_stop(self) -> str | None:
         failures, limit = self._study.counted_failures, self._options.max_failures
         if len(failures) > limit:
             return f"{len(failures)} trials failed, more than max_failures={limit}"
@@ -178,25 +190,68 @@ class TuningSession:
         return not self._options.wait_trial_completion_when_stopping and self._reason_to_stop() is not None
 
     def _print_status(self) -> None:
-        now = self._backend.clock.now()
+        now = time.monotonic()
         if now >= self._next_print:
             self._next_print = now + self._options.print_update_interval
             logger.info("tuning status (last metric is reported)\n%s", self._study.status)
 
     def _wait(self) -> None:
-        timeout = min(self._options.longest_wait, max(0.0, self._next_print - self._backend.clock.now()))
+        timeout = float("inf")
         if isinstance(self._stop_criterion, StoppingCriterion):
             seconds_left = self._stop_criterion.seconds_left(self._study.status)
-            timeout = min(timeout, seconds_left) if seconds_left > 0 else timeout
+            timeout = seconds_left if seconds_left > 0 else timeout
+        if not self._backend.is_simulated or timeout == float("inf"):
+            until_print = max(0.0, self._next_print - time.monotonic())
+            timeout = min(timeout, until_print, self._options.longest_wait)
         self._observers.notify("on_tuning_sleep", timeout)
         self._backend.wait(timeout)
+
+    # ------------------------------------------------------------------ reports that need no decision
+
+    def _can_settle(self) -> bool:
+        """Whether reports may be taken many at once: if nobody needs to look at something after each of them."""
+        is_known = isinstance(self._stop_criterion, StoppingCriterion)
+        return self._backend.settles_reports and is_known and not self._observers.need_single_reports()
+
+    def _settle(self, trial_id: int) -> None:
+        """Tells the backend which of the next reports of a trial the scheduler need not see."""
+        if self._may_settle:
+            self._backend.settle(trial_id, self._study.scheduler.continuation(self._study.trials[trial_id].trial))
+
+    def _take_settled_reports(self) -> bool:
+        """Takes the reports that the scheduler need not see, up to the next event; returns whether there are any."""
+        if not self._may_settle or self._may_start():
+            return False
+        criterion, status = self._stop_criterion, self._study.status
+        assert isinstance(criterion, StoppingCriterion), "only then reports are settled"
+        limits = criterion.reports_left(status)
+        if limits is None:
+            return False
+        block = self._backend.settled_reports(*limits, *status.clock_origin)
+        if block is None:
+            return False
+        self._log.append_block(block)
+        self._study.apply_block(block)
+        trials = {trial_id: self._study.trials[trial_id].trial for trial_id in block.last_row}
+        self._observers.notify_settled(trials, block, self._tuner.show_elapsed)
+        block.drop_texts()
+        return True
+
+    def _may_start(self) -> bool:
+        """Whether a worker is free, so that the scheduler would be asked again after each report."""
+        if not self._options.asynchronous_scheduling:
+            return False
+        criterion = self._stop_criterion
+        if isinstance(criterion, StoppingCriterion) and criterion.starts_exhausted(self._study.status):
+            return False
+        return self._num_busy() < self._options.n_workers
 
     # ------------------------------------------------------------------ what trials say
 
     def _process_reports(self) -> None:
         if self._ends_now():
             return
-        statuses, results = self._backend.fetch_status_results(list(self._study.running))
+        statuses, results = self._backend.fetch_status_results(self._study.running)
         self._observers.notify("on_fetch_status_results", statuses, results)
         skipped: set[int] = set()
         ends_now = False
@@ -216,6 +271,8 @@ class TuningSession:
             self._backend.stop_trial(trial_id, result)
         elif event["decision"] == SchedulerDecision.PAUSE:
             self._backend.pause_trial(trial_id, result)
+        else:
+            self._settle(trial_id)
         state = self._study.trials[trial_id]
         self._observers.notify("on_trial_result", state.trial, event["status"], result, event["decision"])
         if state.failure is not None:
@@ -253,6 +310,7 @@ class TuningSession:
         logger.warning("Trial %d is started again: %s", trial_id, failure.message)
         self._record("retry", trial_id=trial_id, failure=failure_to_fields(failure))
         self._backend.retry_trial(trial_id)
+        self._settle(trial_id)
         self._observers.notify("on_resume_trial", self._study.trials[trial_id].trial)
 
     def _delete_checkpoint(self, trial_id: int) -> None:
@@ -289,4 +347,11 @@ class TuningSession:
         else:
             self._backend.resume_trial(trial_id, new_config=config)
             self._observers.notify("on_resume_trial", self._study.trials[trial_id].trial)
+        self._settle(trial_id)
         return True
+
+
+def _this_process(name: str) -> dict[str, Any]:
+    """What the log says about the process of a run; that of a simulation shall not depend on it."""
+    process = {"pid": os.getpid(), "host": socket.gethostname(), "python": platform.python_version()}
+    return {"version": VERSION, **process, "name": name}

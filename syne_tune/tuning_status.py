@@ -2,90 +2,77 @@
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeGuard
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from syne_tune.clock import Clock, WallClock
 from syne_tune.constants import ST_RESERVED_PREFIX, ST_WORKER_COST, ST_WORKER_TIME
+from syne_tune.metric_statistics import MetricsStatistics, add_rows, is_number
+from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Result, Status, Trial
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["MetricsStatistics", "TuningStatus", "best_trial", "is_number", "print_best_metric_found"]
+
 _WORKER_COLUMNS = {ST_WORKER_TIME: "worker-time", ST_WORKER_COST: "worker-cost"}
 _MAX_ROWS_SHOWN = 30
+_MOST_NOTED = 10_000
+_FEWEST_AT_ONCE = 8
 
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Whether ``value`` is a finite number that can be compared; booleans are not."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-class MetricsStatistics:
-    """Smallest, largest, summed and last values of everything that was reported.
-
-    The type of a metric is fixed by its first finite value or first non-number; values that are no finite numbers
-    appear in ``last_metrics`` only.
-    """
-
-    def __init__(self) -> None:
-        self.metric_names: list[str] = []
-        self.count = 0
-        self.min_metrics: dict[str, float] = {}
-        self.max_metrics: dict[str, float] = {}
-        self.sum_metrics: dict[str, float] = {}
-        self.last_metrics: Result = {}
-        self.is_numeric: dict[str, bool] = {}
-
-    def add(self, metrics: Result) -> None:
-        """Takes one report into account."""
-        self.count += 1
-        for name, value in metrics.items():
-            if name not in self.is_numeric:
-                self.metric_names.append(name)
-                self.is_numeric[name] = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if self.is_numeric[name] and is_number(value):
-                self._add_number(name, value)
-        self.last_metrics = dict(metrics)
-
-    def _add_number(self, name: str, value: float) -> None:
-        if name not in self.sum_metrics:
-            self.min_metrics[name] = self.max_metrics[name] = self.sum_metrics[name] = value
-            return
-        self.sum_metrics[name] += value
-        if value < self.min_metrics[name]:
-            self.min_metrics[name] = value
-        elif value > self.max_metrics[name]:
-            self.max_metrics[name] = value
+_Reports = tuple[int, Result] | ReportBlock
 
 
 class TuningStatus:
     """State of a tuning run, as stopping criteria and displays see it.
+
+    Reports are noted when they come, and added up when somebody looks.
 
     Args:
         metric_names: Metrics of the scheduler, the first of which counts for displays.
         clock: Where ``wallclock_time`` comes from.
 
     Attributes:
-        overall_metric_statistics: Statistics over all trials.
-        trial_metric_statistics: Statistics per trial id.
         last_trial_status_seen: Status per trial id, in order of the ids' first appearance.
-        trial_rows: Per trial id: trial id, status, number of reports, configuration, last reported values.
+        num_evaluations: Number of reports.
     """
 
     def __init__(self, metric_names: Sequence[str], clock: Clock | None = None) -> None:
         self.metric_names = list(metric_names)
-        self.overall_metric_statistics = MetricsStatistics()
-        self.trial_metric_statistics: dict[int, MetricsStatistics] = {}
+        self.num_evaluations = 0
+        self._overall = MetricsStatistics()
+        self._per_trial: dict[int, MetricsStatistics] = {}
+        self._rows: OrderedDict[int, dict[str, Any]] = OrderedDict()
+        self._noted: list[_Reports] = []
+        self._num_noted = 0
         self.last_trial_status_seen: dict[int, str] = {}
-        self.trial_rows: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._counts: Counter[str] = Counter()
+        self._num_ended = 0
         self._worker_sums: dict[str, float] = dict.fromkeys(_WORKER_COLUMNS, 0.0)
         self._clock: Clock = clock or WallClock()
         self._elapsed_before = 0.0
         self.start_time: float | None = self._clock.now()
+
+    @property
+    def overall_metric_statistics(self) -> MetricsStatistics:
+        """Statistics over all trials."""
+        self._add_up()
+        return self._overall
+
+    @property
+    def trial_metric_statistics(self) -> dict[int, MetricsStatistics]:
+        """Statistics per trial id."""
+        self._add_up()
+        return self._per_trial
+
+    @property
+    def trial_rows(self) -> OrderedDict[int, dict[str, Any]]:
+        """Per trial id: trial id, status, number of reports, configuration, last reported values."""
+        self._add_up()
+        return self._rows
 
     def update(
         self,
@@ -110,22 +97,71 @@ class TuningStatus:
         if previous is not None:
             self._counts[previous] -= 1
         self._counts[status] += 1
+        self._num_ended += (status in Status.ended) - (previous in Status.ended)
         self.last_trial_status_seen[trial_id] = status
-        row = self.trial_rows.setdefault(trial_id, {"trial_id": trial_id, "status": status, "iter": 0})
+        row = self._rows.setdefault(trial_id, {"trial_id": trial_id, "status": status, "iter": 0})
         row.update(trial.config)
         row["status"] = status
 
     def add_result(self, trial_id: int, result: Result) -> None:
         """Records one report of a trial whose status has been recorded before."""
-        self.overall_metric_statistics.add(result)
-        self.trial_metric_statistics.setdefault(trial_id, MetricsStatistics()).add(result)
-        row = self.trial_rows.setdefault(trial_id, {"trial_id": trial_id, "status": Status.in_progress, "iter": 0})
+        self.num_evaluations += 1
+        self._note(((trial_id, result),), 1)
+
+    def add_block(self, block: ReportBlock) -> None:
+        """Records many reports of running trials."""
+        self.num_evaluations += len(block)
+        self._note((block,), len(block))
+
+    def _note(self, reports: Iterable[_Reports], number: int) -> None:
+        self._noted.extend(reports)
+        self._num_noted += number
+        if self._num_noted >= _MOST_NOTED:
+            self._add_up()
+
+    def _add_up(self) -> None:
+        """Takes into account what has been noted."""
+        noted, self._noted, self._num_noted = self._noted, [], 0
+        for names, together in itertools.groupby(noted, key=_names_of_numbers):
+            group = list(together)
+            if names and len(group) >= _FEWEST_AT_ONCE:
+                self._add_many(names, group)
+            else:
+                for trial_id, result in _one_by_one(group):
+                    self._add_one(trial_id, result)
+
+    def _add_one(self, trial_id: int, result: Result) -> None:
+        self._overall.add(result)
+        self._per_trial.setdefault(trial_id, MetricsStatistics()).add(result)
+        row = self._row_of(trial_id)
         row["iter"] += 1
         for name, value in result.items():
             if name in _WORKER_COLUMNS:
                 self._add_worker_total(row, name, value)
             else:
                 row[name] = value
+
+    def _add_many(self, names: tuple[str, ...], group: list[_Reports]) -> None:
+        trial_ids: list[int] = []
+        rows: list[Sequence[float]] = []
+        for reports in group:
+            if isinstance(reports, ReportBlock):
+                trial_ids += reports.trial_ids
+                rows += reports.rows
+            else:
+                trial_ids.append(reports[0])
+                rows.append(list(reports[1].values()))
+        counts = Counter(trial_ids)
+        for trial_id, count in counts.items():
+            self._per_trial.setdefault(trial_id, MetricsStatistics())
+            self._row_of(trial_id)["iter"] += count
+        add_rows({0: self._overall}, names, [0] * len(rows), rows)
+        add_rows(self._per_trial, names, trial_ids, rows)
+        for trial_id in counts:
+            self._rows[trial_id].update(self._per_trial[trial_id].last_metrics)
+
+    def _row_of(self, trial_id: int) -> dict[str, Any]:
+        return self._rows.setdefault(trial_id, {"trial_id": trial_id, "status": Status.in_progress, "iter": 0})
 
     def _add_worker_total(self, row: dict[str, Any], name: str, value: float) -> None:
         column = _WORKER_COLUMNS[name]
@@ -140,13 +176,20 @@ class TuningStatus:
             if status == Status.in_progress:
                 self._counts[status] -= 1
                 self._counts[Status.stopped] += 1
+                self._num_ended += 1
                 self.last_trial_status_seen[trial_id] = Status.stopped
-                self.trial_rows[trial_id]["status"] = Status.stopped
+                self._rows[trial_id]["status"] = Status.stopped
 
-    def start_clock(self, elapsed: float) -> None:
-        """Counts running time from now on, beginning with ``elapsed`` seconds."""
+    def start_clock(self, elapsed: float, since: float | None = None) -> None:
+        """Counts running time, beginning with ``elapsed`` seconds at the time ``since``; default is now."""
         self._elapsed_before = elapsed
-        self.start_time = self._clock.now()
+        self.start_time = self._clock.now() if since is None else since
+
+    @property
+    def clock_origin(self) -> tuple[float, float]:
+        """Running time in seconds, and since when it is counted from there; the clock must be running."""
+        assert self.start_time is not None, "the clock runs"
+        return self._elapsed_before, self.start_time
 
     def stop_clock(self, elapsed: float | None = None) -> None:
         """Counts no running time until the clock is started again.
@@ -175,7 +218,7 @@ class TuningStatus:
     @property
     def num_trials_finished(self) -> int:
         """Trials that completed, failed or were stopped; paused ones are not finished."""
-        return sum(self._counts[status] for status in Status.ended)
+        return self._num_ended
 
     @property
     def num_trials_running(self) -> int:
@@ -191,11 +234,13 @@ class TuningStatus:
     @property
     def user_time(self) -> float:
         """Seconds spent by all trials together, as far as they report it."""
+        self._add_up()
         return self._worker_sums[ST_WORKER_TIME]
 
     @property
     def cost(self) -> float:
         """Dollars spent by all trials together, as far as they report it."""
+        self._add_up()
         return self._worker_sums[ST_WORKER_COST]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -224,6 +269,23 @@ class TuningStatus:
         shown = [name for name in table.columns if not str(name).startswith(ST_RESERVED_PREFIX)]
         text = table[shown].astype(object).where(table[shown].notna(), "-").to_string(index=False)
         return f"{text}\n{self.summary()}\n"
+
+
+def _names_of_numbers(reports: _Reports) -> tuple[str, ...]:
+    """Names of what was reported, if it is nothing but finite numbers that are treated alike; else nothing."""
+    if isinstance(reports, ReportBlock):
+        names, are_numbers = reports.names, True
+    else:
+        names, are_numbers = tuple(reports[1]), all(map(is_number, reports[1].values()))
+    return names if are_numbers and _WORKER_COLUMNS.keys().isdisjoint(names) else ()
+
+
+def _one_by_one(group: list[_Reports]) -> Iterator[tuple[int, Result]]:
+    for reports in group:
+        if isinstance(reports, ReportBlock):
+            yield from zip(reports.trial_ids, reports.results(), strict=True)
+        else:
+            yield reports
 
 
 def best_trial(status: TuningStatus, metric: str, mode: str) -> tuple[int, float] | None:

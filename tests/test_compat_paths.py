@@ -40,10 +40,16 @@ COMPARISONS = """
     SubplotParameters ShowTrialParameters TrialsOfExperimentResults MultiFidelityParameters
     hypervolume_indicator_column_generator
 """
+SYNCHRONOUS = """
+    SynchronousHyperbandScheduler SynchronousGeometricHyperbandScheduler DifferentialEvolutionHyperbandScheduler
+    GeometricDifferentialEvolutionHyperbandScheduler
+"""
 SCHEDULERS = "syne_tune.optimizer.schedulers"
 SEARCHERS = f"{SCHEDULERS}.searchers"
 SIMULATOR = "syne_tune.backend.simulator_backend"
 BLACKBOXES = "syne_tune.blackbox_repository"
+LAUNCHERS = "syne_tune.experiments.launchers"
+BENCHMARKS = "syne_tune.experiments.benchmark_definitions"
 
 OLD_PATHS = {
     "syne_tune": "Tuner StoppingCriterion Reporter",
@@ -60,7 +66,25 @@ OLD_PATHS = {
     "syne_tune.constants": CONSTANTS,
     "syne_tune.util": HELPERS,
     "syne_tune.utils": CHECKPOINTS,
+    f"{SCHEDULERS}.synchronous": SYNCHRONOUS,
+    f"{SCHEDULERS}.synchronous.hyperband_impl": (
+        "SynchronousGeometricHyperbandScheduler GeometricDifferentialEvolutionHyperbandScheduler"
+    ),
     "syne_tune.experiments": COMPARISONS,
+    "syne_tune.experiments.baselines": "MethodArguments convert_categorical_to_ordinal default_arguments",
+    "syne_tune.experiments.default_baselines": "RandomSearch BayesianOptimization ASHA MOBSTER HyperTune LSOBO MOREA",
+    **{f"{LAUNCHERS}.hpo_main_{place}": "main" for place in ("local", "simulator", "sagemaker")},
+    **{f"{LAUNCHERS}.launch_remote_{place}": "launch_remote" for place in ("local", "simulator", "sagemaker")},
+    f"{LAUNCHERS}.hpo_main_common": "ConfigDict config_from_argparse",
+    BENCHMARKS: """
+        RealBenchmarkDefinition SurrogateBenchmarkDefinition BenchmarkDefinition
+        nas201_benchmark nas201_benchmark_definitions lcbench_selected_datasets fcnet_benchmark_definitions
+    """,
+    f"{BENCHMARKS}.nas201": "nas201_benchmark nas201_benchmark_definitions",
+    f"{BENCHMARKS}.lcbench": "lcbench_benchmark lcbench_benchmark_definitions lcbench_selected_datasets",
+    f"{BENCHMARKS}.fcnet": "fcnet_benchmark fcnet_benchmark_definitions",
+    f"{BENCHMARKS}.yahpo": "yahpo_nb301_benchmark_definitions yahpo_iaml_benchmark_definitions",
+    f"{BENCHMARKS}.common": "RealBenchmarkDefinition SurrogateBenchmarkDefinition",
     "syne_tune.experiments.visualization.plotting": "filter_final_row_per_trial",
     "syne_tune.experiments.visualization.results_utils": (
         "create_index_for_result_files load_results_dataframe_per_benchmark"
@@ -75,15 +99,25 @@ OLD_PATHS = {
     f"{SIMULATOR}.simulator_backend": "SimulatorBackend SimulatorConfig",
     f"{SIMULATOR}.simulator_callback": "SimulatorCallback",
     f"{SIMULATOR}.events": "SimulatorState StartEvent CompleteEvent OnTrialResultEvent",
-    BLACKBOXES: "BlackboxOffline deserialize add_surrogate UserBlackboxBackend",
+    BLACKBOXES: """
+        BlackboxOffline deserialize add_surrogate UserBlackboxBackend
+        load_blackbox blackbox_list BlackboxRepositoryBackend
+    """,
+    f"{BLACKBOXES}.repository": "load_blackbox blackbox_list",
+    f"{BLACKBOXES}.conversion_scripts.blackbox_recipe": "BlackboxRecipe",
+    f"{BLACKBOXES}.conversion_scripts.recipes": "recipes generate_blackbox_recipes",
+    f"{BLACKBOXES}.conversion_scripts.scripts.nasbench201_import": """
+        CONFIG_KEYS METRIC_VALID_ERROR RESOURCE_ATTR BLACKBOX_NAME
+    """,
+    f"{BLACKBOXES}.conversion_scripts.scripts.yahpo_import": "BlackBoxYAHPO instantiate_yahpo",
     f"{BLACKBOXES}.blackbox": "Blackbox from_function ObjectiveFunctionResult",
     f"{BLACKBOXES}.blackbox_offline": "BlackboxOffline serialize deserialize",
     f"{BLACKBOXES}.blackbox_tabular": "BlackboxTabular serialize deserialize",
     f"{BLACKBOXES}.blackbox_surrogate": "BlackboxSurrogate add_surrogate",
-    f"{BLACKBOXES}.simulated_tabular_backend": "UserBlackboxBackend make_surrogate",
+    f"{BLACKBOXES}.simulated_tabular_backend": "BlackboxRepositoryBackend UserBlackboxBackend make_surrogate",
     f"{BLACKBOXES}.utils": "metrics_for_configuration",
     "syne_tune.optimizer.scheduler": "TrialScheduler TrialSuggestion SchedulerDecision",
-    "syne_tune.optimizer.baselines": "RandomSearch GridSearch BayesianOptimization ASHA PASHA",
+    "syne_tune.optimizer.baselines": "KDE BORE CQR REA BoTorch BOHB ASHABORE ASHACQR MOBSTER HyperTune DyHPO RandomSearch GridSearch BayesianOptimization ASHA PASHA",
     SCHEDULERS: "FIFOScheduler HyperbandScheduler MedianStoppingRule",
     f"{SCHEDULERS}.fifo": "FIFOScheduler",
     f"{SCHEDULERS}.hyperband": "HyperbandScheduler",
@@ -93,9 +127,25 @@ OLD_PATHS = {
     SEARCHERS: """
         BaseSearcher StochasticSearcher StochasticAndFilterDuplicatesSearcher RandomSearcher GridSearcher
         extract_random_seed impute_points_to_evaluate searcher_factory
-        BayesianOptimizationSearcher GPFIFOSearcher
+        BayesianOptimizationSearcher GPFIFOSearcher GPMultiFidelitySearcher
     """,
     f"{SEARCHERS}.gp_fifo_searcher": "GPFIFOSearcher",
+    f"{SEARCHERS}.gp_multifidelity_searcher": "GPMultiFidelitySearcher",
+    f"{SEARCHERS}.dyhpo.hyperband_dyhpo": "DyHPORungSystem",
+    f"{SEARCHERS}.kde": "KernelDensityEstimator MultiFidelityKernelDensityEstimator",
+    f"{SEARCHERS}.bore": "Bore MultiFidelityBore",
+    f"{SEARCHERS}.conformal": "SurrogateSearcher",
+    f"{SEARCHERS}.conformal.surrogate_searcher": "SurrogateSearcher",
+    f"{SEARCHERS}.regularized_evolution": "RegularizedEvolution",
+    f"{SEARCHERS}.botorch": "BoTorchSearcher",
+    f"{SEARCHERS}.sklearn": "SKLearnSurrogateSearcher",
+    f"{SEARCHERS}.sklearn.sklearn_surrogate_searcher": "SKLearnSurrogateSearcher",
+    f"{SEARCHERS}.bayesopt.sklearn": "SKLearnEstimator SKLearnPredictor",
+    f"{SEARCHERS}.bayesopt.sklearn.estimator": "SKLearnEstimator",
+    f"{SEARCHERS}.bayesopt.sklearn.predictor": "SKLearnPredictor",
+    f"{SEARCHERS}.bayesopt.models.meanstd_acqfunc_impl": "EIAcquisitionFunction LCBAcquisitionFunction",
+    f"{SEARCHERS}.constrained": "ConstrainedGPFIFOSearcher",
+    f"{SEARCHERS}.cost_aware": "CostAwareGPFIFOSearcher CostAwareGPMultiFidelitySearcher",
     f"{SEARCHERS}.utils": "HyperparameterRanges make_hyperparameter_ranges",
     f"{SEARCHERS}.utils.hp_ranges_factory": "make_hyperparameter_ranges",
 }

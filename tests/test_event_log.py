@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from syne_tune.errors import EventLogError
 from syne_tune.event_log import EventLog, decode_line, encode_event, read_events
+from syne_tune.report_block import ReportBlock
 
 
 @pytest.fixture
@@ -115,3 +116,46 @@ def test_full_disk_is_said_and_leaves_the_log_intact(path, monkeypatch, partial)
     log.append("user", now=0.0, elapsed=0.0)
     log.close()
     assert len(list(read_events(path))) == 3
+
+
+def block_of_reports() -> ReportBlock:
+    answers = [("on", {"next": 3}), ("on and on", {})]
+    return ReportBlock(("loss", "epoch"), [0, 1], [5.0, 6.5], [[0.1, 1], [0.3, 2]], answers, {0: 0, 1: 1}, 1.0, 2.0)
+
+
+def test_readers_see_the_reports_of_a_block_one_by_one(tmp_path):
+    path = tmp_path / "events.jsonl"
+    with EventLog(path) as log:
+        log.append("user", now=0.0, elapsed=0.0)
+        log.append_block(block_of_reports())
+        assert log.append("user", now=7.0, elapsed=6.0)["seq"] == 3
+    events = list(read_events(path))
+    assert [event["seq"] for event in events] == [0, 1, 2, 3]
+    first, second = events[1:3]
+    assert (first["kind"], first["result"], first["facts"]) == ("report", {"loss": 0.1, "epoch": 1}, {"next": 3})
+    assert (second["time"], second["elapsed"], second["reason"]) == (6.5, 5.5, "on and on")
+    with EventLog(path) as log:
+        assert (log.num_events, log.first_time, log.last_time, log.last_elapsed) == (4, 0.0, 7.0, 6.0)
+
+
+def test_a_block_that_was_cut_short_is_dropped_as_a_whole(tmp_path):
+    path = tmp_path / "events.jsonl"
+    with EventLog(path) as log:
+        log.append_block(block_of_reports())
+        log.append_block(block_of_reports())
+    content = path.read_bytes()
+    path.write_bytes(content[:-1])
+    assert [event["seq"] for event in read_events(path)] == [0, 1]
+    with EventLog(path) as log:
+        assert (log.num_events, log.last_elapsed) == (2, 5.5)
+
+
+def test_a_buffered_log_is_written_when_it_is_flushed_or_closed(tmp_path):
+    path = tmp_path / "events.jsonl"
+    with EventLog(path, is_buffered=True) as log:
+        log.append("user", now=0.0, elapsed=0.0)
+        assert path.read_bytes() == b""
+        log.flush()
+        assert len(list(read_events(path))) == 1
+        log.append("user", now=0.0, elapsed=0.0)
+    assert len(list(read_events(path))) == 2

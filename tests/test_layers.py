@@ -20,12 +20,16 @@ REPOSITORY = Path(__file__).parents[1]
 
 BASE = "errors constants clock seeds jsonio optional"
 IN_JOBS = "report report_channel checkpoint script_arguments"
-SHARED = f"{BASE} trial metric_modes experiment_folder config_space {IN_JOBS}"
-CONTRACTS = "optimizer.scheduler optimizer.schedulers.searchers.searcher backend.trial_backend callbacks.callback"
-MODELS = "optimizer.models optimizer.acquisition"
+SHARED = f"{BASE} trial report_block metric_modes experiment_folder config_space {IN_JOBS}"
+CONTRACTS = (
+    "optimizer.scheduler optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
+    "backend.trial_backend callbacks.callback"
+)
+"""``named_schedulers`` is among them because it knows schedulers by name only, and loads them when asked for."""
+MODELS = "optimizer.models optimizer.pareto optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.scheduler optimizer.schedulers"
-RUN = "background_sync event_log tuning_status stopping_criterion callbacks study snapshot tuning_session tuner"
+RUN = "background_sync event_log metric_statistics tuning_status stopping_criterion callbacks study snapshot tuning_session tuner"
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
 MAY_IMPORT = {
@@ -34,11 +38,14 @@ MAY_IMPORT = {
     "constants": "",
     "clock seeds jsonio optional": "errors",
     "trial metric_modes experiment_folder config_space compat": BASE,
+    "report_block": f"{BASE} trial",
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
     "utils": f"{IN_JOBS} config_space",
     "optimizer.scheduler": SHARED,
+    "optimizer.named_schedulers": f"{SHARED} optimizer.scheduler",
     "optimizer.models": SHARED,
-    "optimizer.acquisition": f"{SHARED} optimizer.models",
+    "optimizer.pareto": f"{SHARED} optimizer.models",
+    "optimizer.acquisition": f"{SHARED} optimizer.models optimizer.pareto",
     "optimizer.schedulers.searchers.searcher": SHARED,
     "optimizer.schedulers.searchers": f"{SHARED} {SEARCHERS}",
     "optimizer.schedulers": f"{SHARED} {SCHEDULERS}",
@@ -49,10 +56,10 @@ MAY_IMPORT = {
     "callbacks.callback": SHARED,
     RUN: f"{SHARED} {CONTRACTS} {RUN}",
     "blackbox_repository": f"{SHARED} backend",
-    "experiments remote": f"{STUDY} experiments remote",
+    "experiments remote": f"{STUDY} experiments remote compat.nested_dicts",
     "dashboard": f"{STUDY} jobs experiments remote",
     "cli": f"{STUDY} jobs experiments remote dashboard",
-    "testing": f"{SHARED} {CONTRACTS}",
+    "testing": f"{SHARED} {CONTRACTS} blackbox_repository.blackbox",
 }
 ROOT_MAY_IMPORT = "constants report stopping_criterion tuner"
 
@@ -69,8 +76,10 @@ WORLD = """
 OLD_PATHS = """
     tuner_callback results_callback util num_gpu try_import backend.trial_status
     callbacks.tensorboard_callback optimizer.schedulers.random_seeds optimizer.schedulers.searchers.utils
-    optimizer.schedulers.searchers.gp_fifo_searcher
+    optimizer.schedulers.searchers.gp_multifidelity_searcher optimizer.schedulers.searchers.dyhpo.hyperband_dyhpo
+    optimizer.schedulers.searchers.gp_fifo_searcher optimizer.schedulers.searchers.bayesopt
     stopping_criterions backend.simulator_backend.simulator_callback blackbox_repository.utils
+    experiments.visualization optimizer.schedulers.synchronous.hyperband_impl
 """
 """Re-exports for existing scripts, listed with their names in ``test_compat_paths.py``."""
 

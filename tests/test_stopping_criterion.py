@@ -102,3 +102,12 @@ def test_plateau_in_max_mode_ignores_unfinished_trials_and_nonsense():
 def test_plateau_refuses_bad_options(options):
     with pytest.raises(OptionError):
         PlateauStopper("loss", **options)
+
+
+def test_reports_left_are_known_unless_they_depend_on_what_is_reported():
+    status = TuningStatus(["loss"], ManualClock())
+    status.add_result(0, {"loss": 1.0})
+    assert StoppingCriterion(max_num_evaluations=5).reports_left(status) == (4, float("inf"))
+    assert StoppingCriterion(max_wallclock_time=7.0, max_num_trials_finished=1).reports_left(status)[1] == 7.0
+    for limit in ({"max_cost": 1.0}, {"min_metric_value": {"loss": 0.0}}, {"max_metric_value": {"loss": 2.0}}):
+        assert StoppingCriterion(**limit).reports_left(status) is None

@@ -26,13 +26,14 @@ from __future__ import annotations
 import datetime
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from syne_tune.clock import Clock, WallClock
 from syne_tune.constants import ST_WORKER_TIMESTAMP
 from syne_tune.errors import BackendError
+from syne_tune.report_block import Continuation, ReportBlock
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, Trial, TrialRecord, TrialResult
 
 TrialAndStatusInformation = dict[int, tuple[Trial, str]]
@@ -55,6 +56,9 @@ class TrialBackend(ABC):
 
     poll_interval: float = 1.0
     """Seconds that :meth:`wait` sleeps at most, if the backend cannot tell when something changes."""
+
+    is_simulated: bool = False
+    """Whether time is counted instead of spent, so that the log alone tells what has happened."""
 
     def __init__(self, delete_checkpoints: bool = False, pass_args_as_json: bool = False) -> None:
         self.delete_checkpoints = delete_checkpoints
@@ -171,6 +175,15 @@ class TrialBackend(ABC):
                 self.copy_checkpoint(src_trial_id=record.checkpoint_trial_id, tgt_trial_id=trial_id)
             self._schedule(trial_id=trial_id, config=record.trial.config)
 
+    def repeat(self, event: Mapping[str, Any]) -> None:
+        """Told every event of the log that this object has not taken part in, when an experiment is continued.
+
+        Only simulations need it: their trials exist nowhere else. By default nothing.
+
+        Args:
+            event: The next event.
+        """
+
     def stop_all(self) -> None:
         """Stops every running trial; deletes all checkpoints if ``delete_checkpoints``."""
         for trial_id, trial in list(self._trial_dict.items()):
@@ -190,7 +203,9 @@ class TrialBackend(ABC):
         """
         time.sleep(max(0.0, min(timeout, self.poll_interval)))
 
-    def fetch_status_results(self, trial_ids: Sequence[int]) -> tuple[TrialAndStatusInformation, TrialIdAndResultList]:
+    def fetch_status_results(
+        self, trial_ids: Collection[int]
+    ) -> tuple[TrialAndStatusInformation, TrialIdAndResultList]:
         """Statuses and new reports of some trials.
 
         Args:
@@ -216,6 +231,30 @@ class TrialBackend(ABC):
             i: (self._trial_dict[i], self._trial_dict[i].status) for i in trial_ids if i in self._trial_dict
         }
         return statuses, new_results
+
+    @property
+    def settles_reports(self) -> bool:
+        """Whether :meth:`settled_reports` may ever answer; by default not."""
+        return False
+
+    def settle(self, trial_id: int, promise: Continuation | None) -> None:
+        """Notes which of the next reports of a trial need not be decided; called if ``settles_reports``."""
+
+    def settled_reports(
+        self, max_reports: int, max_elapsed: float, elapsed_before: float, since: float
+    ) -> ReportBlock | None:
+        """The next reports, up to the first event that has to be looked at; called if ``settles_reports``.
+
+        Args:
+            max_reports: Not more than so many.
+            max_elapsed: Only reports before this running time of the tuner.
+            elapsed_before: What the running time of the tuner was,
+            since: at this time.
+
+        Returns:
+            At least one report, or ``None``: the next event is something else.
+        """
+        return None
 
     def expect_reports(self, names: Sequence[str], resource_attr: str | None = None) -> None:
         """Tells the backend what every report must contain, so that a script can be told of a mistake at once.

@@ -24,9 +24,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Failure, Result, Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 
@@ -38,6 +40,14 @@ class TunerCallback:
 
     prints_summary: bool = False
     """Whether it tells the user how the run ended; if none does, the tuner prints a table itself."""
+
+    @property
+    def needs_single_reports(self) -> bool:
+        """Whether the loop must turn once per report; by default not.
+
+        Otherwise a simulation hands over many at once, so that callbacks see the trials as they are after the last.
+        """
+        return False
 
     def on_tuning_start(self, tuner: Any) -> None:
         """The run begins (or goes on, if the experiment was resumed)."""
@@ -64,6 +74,14 @@ class TunerCallback:
 
     def on_trial_result(self, trial: Trial, status: str, result: Result, decision: str) -> None:
         """A trial reported, and the scheduler decided."""
+
+    def on_settled_reports(self, trials: Mapping[int, Trial], block: ReportBlock) -> None:
+        """Many reports at once, in simulations; called in place of :meth:`on_trial_result` if it is overridden.
+
+        Args:
+            trials: At least those that reported, by id.
+            block: Their reports, after each of which the trial goes on.
+        """
 
     def on_tuning_sleep(self, sleep_time: float) -> None:
         """The loop is about to wait, for at most ``sleep_time`` seconds."""

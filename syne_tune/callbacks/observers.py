@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from syne_tune.callbacks.callback import TunerCallback
+from syne_tune.optimizer.scheduler import SchedulerDecision
+from syne_tune.report_block import ReportBlock
+from syne_tune.trial import Status, Trial
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +40,54 @@ class Observers:
             method: Name of a method of :class:`TunerCallback`.
             *args: Its arguments; dictionaries are copied, so that callbacks cannot change each other's view.
         """
-        for callback in self._who_overrides(method):
+        callbacks = self._interested.get(method)
+        for callback in self._who_overrides(method) if callbacks is None else callbacks:
+            self._call(callback, method, *[dict(arg) if isinstance(arg, dict) else arg for arg in args])
+
+    def need_single_reports(self) -> bool:
+        """Whether one of them must be told of each report before the next one is looked at."""
+        return bool(self._who_overrides("on_fetch_status_results")) or any(
+            callback.needs_single_reports for callback in self._callbacks
+        )
+
+    def notify_settled(
+        self, trials: Mapping[int, Trial], block: ReportBlock, show_elapsed: Callable[[float | None], None]
+    ) -> None:
+        """Tells of a block of reports; those callbacks that take no blocks, of each of its reports.
+
+        Args:
+            trials: At least those that reported, by id.
+            block: The reports.
+            show_elapsed: Sets what callbacks see as the running time; ``None``: the real one.
+        """
+        takes_blocks = self._who_overrides("on_settled_reports")
+        for callback in takes_blocks:
+            self._call(callback, "on_settled_reports", trials, block)
+        for callback in self._who_overrides("on_trial_result"):
+            if callback not in takes_blocks:
+                self._notify_singly(callback, trials, block, show_elapsed)
+
+    def _notify_singly(
+        self,
+        callback: TunerCallback,
+        trials: Mapping[int, Trial],
+        block: ReportBlock,
+        show_elapsed: Callable[[float | None], None],
+    ) -> None:
+        on_trial_result = callback.on_trial_result
+        for trial_id, result, elapsed in zip(block.trial_ids, block.results(), block.elapsed(), strict=True):
+            show_elapsed(elapsed)
             try:
-                getattr(callback, method)(*(dict(arg) if isinstance(arg, dict) else arg for arg in args))
-            except Exception:
-                logger.exception("%s.%s failed; the run goes on", type(callback).__name__, method)
+                on_trial_result(trials[trial_id], Status.in_progress, result, SchedulerDecision.CONTINUE)
+            except Exception:  # noqa: BLE001  # the run goes on, whatever a callback raises
+                _complain(callback, "on_trial_result")
+        show_elapsed(None)
+
+    def _call(self, callback: TunerCallback, method: str, *args: Any) -> None:
+        try:
+            getattr(callback, method)(*args)
+        except Exception:  # noqa: BLE001  # the run goes on, whatever a callback raises
+            _complain(callback, method)
 
     def _who_overrides(self, method: str) -> list[TunerCallback]:
         """Callbacks that do something when told; the others need not be called many times per second."""
@@ -53,3 +99,7 @@ class Observers:
                 if getattr(getattr(callback, method), "__func__", None) is not nothing
             ]
         return self._interested[method]
+
+
+def _complain(callback: TunerCallback, method: str) -> None:
+    logger.exception("%s.%s failed; the run goes on", type(callback).__name__, method)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from syne_tune import jsonio
 from syne_tune.callbacks.callback import TunerCallback
+from syne_tune.callbacks.result_rows import CONFIG_PREFIX, ResultRows
 from syne_tune.constants import (
     ST_DECISION,
     ST_RESULTS_DATAFRAME_FILENAME,
@@ -17,12 +18,20 @@ from syne_tune.constants import (
     ST_TRIAL_ID,
     ST_TUNER_TIME,
 )
+from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Config, Result, Trial
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CONFIG_PREFIX = "config_"
+__all__ = [
+    "CONFIG_PREFIX",
+    "ExtraResultsComposer",
+    "StoreResultsCallback",
+    "config_columns",
+    "result_row",
+]
+_WRITTEN = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP file can hold: equal results are equal files
 _MAX_SHARE_OF_TIME = 0.02
 
 
@@ -72,11 +81,22 @@ class StoreResultsCallback(TunerCallback):
     def __init__(
         self, add_wallclock_time: bool = True, extra_results_composer: ExtraResultsComposer | None = None
     ) -> None:
-        self.results: list[dict[str, Any]] = []
+        self._rows = ResultRows()
+        self._configs: dict[int, tuple[Config, dict[str, Any]]] = {}
         self.add_wallclock_time = add_wallclock_time
         self._extra_results_composer = extra_results_composer
         self._tuner: Any = None
         self._next_write = 0.0
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """All rows so far; the list is made when it is asked for."""
+        return list(self._rows)
+
+    @property
+    def needs_single_reports(self) -> bool:
+        """Whether there is somebody who adds columns to each."""
+        return self._extra_results_composer is not None
 
     def on_tuning_start(self, tuner: Any) -> None:
         """Remembers the tuner, whose folder and clock are used."""
@@ -85,17 +105,28 @@ class StoreResultsCallback(TunerCallback):
 
     def on_trial_result(self, trial: Trial, status: str, result: Result, decision: str) -> None:
         """Adds a row."""
-        row = result_row(result, str(decision), status, trial.trial_id, config_columns(trial.config))
+        row = result_row(result, str(decision), status, trial.trial_id, self._columns(trial))
         if self.add_wallclock_time:
             row.setdefault(ST_TUNER_TIME, self._tuner.elapsed)
         if self._extra_results_composer is not None:
             row.update(self._extra_results_composer(self._tuner) or {})
-        self.results.append(row)
+        self._rows.add(row)
+
+    def on_settled_reports(self, trials: Mapping[int, Trial], block: ReportBlock) -> None:
+        """Adds a row per report."""
+        self._rows.add_block(block, {i: self._columns(trials[i]) for i in block.last_row}, self.add_wallclock_time)
+
+    def _columns(self, trial: Trial) -> dict[str, Any]:
+        """The columns of its configuration; those of one configuration are the same object."""
+        known = self._configs.get(trial.trial_id)
+        if known is None or known[0] is not trial.config:
+            known = self._configs[trial.trial_id] = (trial.config, config_columns(trial.config))
+        return known[1]
 
     def on_loop_end(self) -> None:
         """Writes the file, if it is time to."""
         now = time.monotonic()
-        if self.results and now >= self._next_write:
+        if now >= self._next_write and self._rows:
             self.store_results()
             cost = time.monotonic() - now
             self._next_write = now + max(self._tuner.results_update_interval, cost / _MAX_SHARE_OF_TIME)
@@ -106,11 +137,13 @@ class StoreResultsCallback(TunerCallback):
 
     def store_results(self) -> None:
         """Writes ``results.csv.zip`` into the folder of the experiment, replacing the previous one atomically."""
-        if self._tuner is None or not self.results:
+        if self._tuner is None or not self._rows:
             return
         buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.writestr("results.csv", self.dataframe().to_csv(index=False))
+        with zipfile.ZipFile(buffer, "w") as archive:
+            entry = zipfile.ZipInfo("results.csv", date_time=_WRITTEN)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, self._rows.to_csv(), compresslevel=1)
         jsonio.write_atomically(self._tuner.tuner_path / ST_RESULTS_DATAFRAME_FILENAME, buffer.getvalue())
 
     def dataframe(self) -> pd.DataFrame:

@@ -10,13 +10,21 @@ from syne_tune.backend.command_line import argument
 from syne_tune.cli.output import Output, short
 from syne_tune.errors import ExperimentNotFoundError, OptionError, nearest
 from syne_tune.experiments.finding import find_experiment
+from syne_tune.experiments.loading import load_folder
 from syne_tune.experiments.overview import BestTrial, read_overview
+from syne_tune.experiments.recommendation import Recommendation, recommend
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("name", help="name of the experiment, the beginning of it, a path, or 'latest'")
     parser.add_argument("--metric", help="which metric counts; the first one by default")
+    parser.add_argument(
+        "--model",
+        action="store_true",
+        help="the configuration with the best posterior mean of a model of all trials, instead of the best report: "
+        "for noisy metrics",
+    )
     parser.add_argument(
         "--args",
         action="store_true",
@@ -26,12 +34,25 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace, output: Output) -> int:
     """Prints the best configuration as arguments or as JSON."""
-    best = _choose(read_overview(find_experiment(args.name)).best, args.metric)
-    arguments = [part for name, value in best.config.items() for part in argument(name, value)]
-    line = shlex.join(arguments)
+    folder = find_experiment(args.name)
+    best = _choose(read_overview(folder).best, args.metric)
     headline = f"{best.metric} = {short(best.value)} ({best.mode}), trial {best.trial_id}"
-    output.answer({**dataclasses.asdict(best), "arguments": arguments}, *([] if args.args else [headline]), line)
+    data, config = dataclasses.asdict(best), best.config
+    if args.model:
+        found = recommend(load_folder(folder), best.metric)
+        config, headline = found.config, _recommended(found)
+        data = dataclasses.asdict(found)
+    arguments = [part for name, value in config.items() for part in argument(name, value)]
+    line = shlex.join(arguments)
+    output.answer({**data, "arguments": arguments}, *([] if args.args else [headline]), line)
     return 0
+
+
+def _recommended(found: Recommendation) -> str:
+    return (
+        f"{found.metric} = {short(found.predicted_mean)} ± {found.predicted_std:.2g} expected ({found.mode}), "
+        f"{short(found.observed)} reported, noise {found.noise_std:.2g}, trial {found.trial_id}"
+    )
 
 
 def _choose(candidates: list[BestTrial], metric: str | None) -> BestTrial:

@@ -23,6 +23,7 @@ COMMANDS = {
     "rerun": "run the very command of one trial in the foreground",
     "check": "start a script once and report what would go wrong",
     "compare": "methods over benchmarks and seeds: values, ranks, pictures, one HTML page",
+    "blackboxes": "benchmarks for simulation: which there are, what they contain, downloads",
     "export": "results as CSV, JSON, Parquet or a summary in Markdown",
 }
 """Name of each command, which is also the name of its file, and what it is for."""

@@ -15,6 +15,8 @@ from syne_tune.optimizer.scheduler import TrialScheduler
 
 _WITH_RESOURCE = "ASHA"
 _WITHOUT_RESOURCE = "RandomSearch"
+_AUTO = "auto"
+"""Short for ``AutoScheduler``, as in ``Tuner(scheduler="auto")``."""
 
 
 def add_method_arguments(parser: ArgumentParser) -> None:
@@ -24,7 +26,8 @@ def add_method_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--method",
         metavar="NAME",
-        help=f"name of the method; default: {_WITH_RESOURCE} with a resource, else {_WITHOUT_RESOURCE}",
+        help=f"name of the method, or {_AUTO}, which makes its own choices; default: {_WITH_RESOURCE} with a resource, "
+        f"else {_WITHOUT_RESOURCE}",
     )
     parser.add_argument(
         "--resource-attr",
@@ -76,14 +79,18 @@ def scheduler_from(args: Namespace, space: Space) -> TrialScheduler:
     methods = _methods()
     if name not in methods:
         raise OptionError(f"--method {name}: {nearest(name, methods)}")
-    needs_resource = "resource_attr" in inspect.signature(methods[name]).parameters
-    return methods[name](space, **_options(args, needs_resource))
+    resource = inspect.signature(methods[name]).parameters.get("resource_attr")
+    needs_resource = resource is not None and resource.default is resource.empty
+    options = _options(args, needs_resource)
+    if resource is not None and has_resource:
+        options["resource_attr"] = args.resource_attr
+    return methods[name](space, **options)
 
 
 def _methods() -> dict[str, Callable[..., TrialScheduler]]:
     """The named methods by name."""
     named = {name: getattr(baselines, name) for name in baselines.__all__}
-    return {name: method for name, method in named.items() if callable(method)}
+    return {_AUTO: baselines.AutoScheduler, **{name: method for name, method in named.items() if callable(method)}}
 
 
 def _options(args: Namespace, needs_resource: bool) -> dict[str, Any]:
@@ -94,13 +101,11 @@ def _options(args: Namespace, needs_resource: bool) -> dict[str, Any]:
         "max_resource_attr": args.max_resource_attr,
     }
     options.update((name, value) for name, value in named.items() if value is not None)
-    if needs_resource:
-        if args.resource_attr is None:
-            raise OptionError(
-                "this method compares trials by resource: say with --resource-attr which reported value counts it, "
-                "for example --resource-attr epoch"
-            )
-        options["resource_attr"] = args.resource_attr
+    if needs_resource and args.resource_attr is None:
+        raise OptionError(
+            "this method compares trials by resource: say with --resource-attr which reported value counts it, "
+            "for example --resource-attr epoch"
+        )
     for text in args.method_option:
         name, equals, value = text.partition("=")
         if not equals:

@@ -1,10 +1,12 @@
-"""Shows one experiment: status, best trials, failures, rungs, search space, timing."""
+"""Shows one experiment: status, best trials, failures, rungs, importance of hyperparameters, search space, timing."""
 
 from __future__ import annotations
 
 import dataclasses
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
@@ -12,24 +14,49 @@ from rich.console import RenderableType
 from syne_tune import jsonio
 from syne_tune.cli.output import Output, duration, moment, short, table
 from syne_tune.config_space import Space
-from syne_tune.errors import ConfigSpaceError
+from syne_tune.errors import ConfigSpaceError, ExperimentNotFoundError, OptionError
 from syne_tune.experiments.finding import find_experiment
+from syne_tune.experiments.importance import SUBJECTS, Importance, importance
+from syne_tune.experiments.loading import load_folder
 from syne_tune.experiments.overview import Overview, read_overview
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("name", help="name of the experiment, the beginning of it, a path, or 'latest'")
+    parser.add_argument("--no-importance", action="store_true", help="leave out which hyperparameters mattered")
 
 
 def execute(args: Namespace, output: Output) -> int:
     """Prints the overview of one experiment."""
-    overview = read_overview(find_experiment(args.name))
-    output.answer(dataclasses.asdict(overview), *_sections(overview))
+    folder = find_experiment(args.name)
+    overview = read_overview(folder)
+    mattered = [] if args.no_importance else _importance(folder)
+    data = {**dataclasses.asdict(overview), "importance": [dataclasses.asdict(entry) for entry in mattered]}
+    output.answer(data, *_sections(overview, mattered))
     return 0
 
 
-def _sections(overview: Overview) -> Iterator[RenderableType]:
+def _importance(folder: Path) -> list[Importance]:
+    """Of the first metric, and of success if trials failed; nothing where an experiment knows too little."""
+    found = []
+    for subject in SUBJECTS:
+        with suppress(ExperimentNotFoundError, ConfigSpaceError, OptionError):
+            found.append(importance(load_folder(folder), of=subject))
+    return found
+
+
+def _importance_rows(entry: Importance) -> list[tuple[str, str, str]]:
+    return [(it.name, f"{it.main:.0%}", f"{it.total:.0%}") for it in entry.parameters]
+
+
+def _importance_heading(entry: Importance) -> str:
+    if entry.model_fit is None:
+        return f"matters for success ({entry.num_failures} failed)"
+    return f"matters for {entry.subject} (model explains {max(0.0, entry.model_fit):.0%})"
+
+
+def _sections(overview: Overview, mattered: Iterable[Importance]) -> Iterator[RenderableType]:
     yield table(("experiment", overview.name), _facts(overview))
     if overview.best:
         best_rows = ((b.metric, b.mode, _value(b.value), b.trial_id, _listed(b.config)) for b in overview.best)
@@ -39,6 +66,8 @@ def _sections(overview: Overview) -> Iterator[RenderableType]:
         yield table(("failed trial", "cause", "message"), failure_rows)
     if overview.rungs:
         yield table(("rung level", "trials judged there"), overview.rungs.items())
+    for entry in mattered:
+        yield table((_importance_heading(entry), "alone", "with interactions"), _importance_rows(entry))
     if overview.config_space:
         yield table(("parameter", "domain"), _space_rows(overview.config_space))
 

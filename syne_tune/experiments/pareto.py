@@ -1,8 +1,4 @@
-"""Which rows no other row beats in every respect. Pure.
-
-Notation:
-    ``n``: number of points; ``m``: number of objectives.
-"""
+"""Which rows of a table no other row beats in every respect. Pure."""
 
 from __future__ import annotations
 
@@ -14,23 +10,10 @@ import pandas as pd
 from syne_tune.errors import OptionError
 from syne_tune.experiments.result_table import finite_values
 from syne_tune.metric_modes import metric_name_mode
+from syne_tune.optimizer.pareto.non_dominated import is_non_dominated
 
-
-def get_pareto_optimal(costs: np.ndarray) -> np.ndarray:
-    """Which points are Pareto optimal: no other point is at least as good in all objectives and better in one.
-
-    Args:
-        costs: Shape ``(n, m)``, to be minimised.
-
-    Returns:
-        Boolean, shape ``(n,)``. Of equal points, all are optimal or none.
-    """
-    optimal = np.ones(len(costs), dtype=bool)
-    for place in np.lexsort(costs.T[::-1]):
-        if optimal[place]:
-            beaten = np.all(costs >= costs[place], axis=1) & np.any(costs > costs[place], axis=1)
-            optimal &= ~beaten
-    return optimal
+get_pareto_optimal = is_non_dominated
+"""The name existing scripts use."""
 
 
 def get_pareto_set(results: pd.DataFrame, metrics: Sequence[str], mode: str | Sequence[str] = "min") -> pd.DataFrame:
@@ -52,5 +35,5 @@ def get_pareto_set(results: pd.DataFrame, metrics: Sequence[str], mode: str | Se
     columns = {name: finite_values(results, name) for name in metrics}
     table = pd.concat(columns, axis="columns", join="inner")
     signs = [-1.0 if metric_name_mode(metrics, mode, name)[1] == "max" else 1.0 for name in metrics]
-    rows = table.index.to_numpy()[get_pareto_optimal(table.to_numpy() * np.array(signs))]
+    rows = table.index.to_numpy()[is_non_dominated(table.to_numpy() * np.array(signs))]
     return pd.DataFrame(results.iloc[rows])

@@ -15,6 +15,11 @@ One trial, called in this order by the tuner::
     scheduler.on_trial_complete(trial, last_result)  # the script ended well; last_result was reported before
     scheduler.on_trial_error(trial)                  # or: it failed; nothing about this trial follows
 
+A scheduler that knows beforehand what it will answer may say so with ``continuation(trial)``, which makes simulations
+fast: it is then not asked for these reports.
+
+While no worker is free and nothing has happened, the tuner calls ``scheduler.prepare()``, which changes no answer.
+
 Calls for different trials interleave in any order. What is remembered after each call is up to the scheduler; what the
 tuner guarantees is that a trial is never reported after STOP, is resumed only while paused, and that every trial that
 was added ends in exactly one of ``on_trial_complete``, ``on_trial_error``, or ``on_trial_remove`` after STOP, unless
@@ -30,6 +35,7 @@ from typing import Any
 
 from syne_tune.config_space import Space
 from syne_tune.errors import SchedulerError
+from syne_tune.report_block import Continuation
 from syne_tune.trial import Config, Result, Trial
 
 
@@ -152,6 +158,14 @@ class TrialScheduler(ABC):
     def _suggest(self, trial_id: int) -> TrialSuggestion | None:
         """As :meth:`suggest`; the configuration may lack constants."""
 
+    def prepare(self) -> None:
+        """Time for thought: all events have been handled and no worker is free. By default does nothing.
+
+        A scheduler may do here what it would have to do later, while somebody waits for it. It may be called any
+        number of times, or never (replaying a log does not call it), and must not change any answer: what is prepared
+        is either what would be computed later from the same calls, or is dropped.
+        """
+
     def on_trial_add(self, trial: Trial) -> None:
         """A new trial is being started."""
 
@@ -170,8 +184,26 @@ class TrialScheduler(ABC):
         """
         return SchedulerDecision.CONTINUE
 
+    def continuation(self, trial: Trial) -> Continuation | None:
+        """Which of the next reports of a running trial need not be shown to this scheduler, if any.
+
+        For those it must be certain that :meth:`on_trial_result` would return ``CONTINUE`` with the same reason and
+        facts, and that showing them or not makes no difference to any later answer. The promise holds until the trial
+        is decided the next time.
+
+        Args:
+            trial: A trial that was just started or resumed, or goes on after a report.
+
+        Returns:
+            The promise; by default none, so that every report is shown.
+        """
+        return None
+
     def on_trial_complete(self, trial: Trial, result: Result) -> None:
-        """A trial ended well; ``result`` is its last report, which :meth:`on_trial_result` has seen before."""
+        """A trial ended well; ``result`` is its last report.
+
+        :meth:`on_trial_result` has seen it before, unless :meth:`continuation` said that this is not needed.
+        """
 
     def on_trial_remove(self, trial: Trial) -> None:
         """A trial was paused or stopped, as this scheduler had decided."""

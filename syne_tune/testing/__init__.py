@@ -1,1 +1,1 @@
-"""Contract tests: derive from these classes to run them over your own schedulers, searchers and backends."""
+"""Contract tests: derive from them to run them over your own schedulers, searchers, backends and blackboxes."""

@@ -301,6 +301,17 @@ class SchedulerContract:
         self.study(self.seeds[0]).run(self.num_events)
         assert (repr(np.random.get_state()), random.getstate()) == before
 
+    def test_preparing_changes_nothing(self) -> None:
+        """A scheduler that prepares while no worker is free gives the answers it would have given anyway."""
+        for seed in self.seeds:
+            study = self.study(seed)
+            if type(study.scheduler).prepare is TrialScheduler.prepare:
+                return
+            for _ in range(self.num_events):
+                study.scheduler.prepare()
+                study.run(1)
+            assert study.log == self.study(seed).run(self.num_events).log
+
     def test_copy_goes_on_alike(self) -> None:
         """Replaced by a deep copy of itself at any time, and the copy by a pickled one, it goes on as if it had not."""
         for seed in self.seeds:

@@ -1,7 +1,11 @@
 """Who is told what, and what happens if a callback fails."""
 
+import datetime
+
 from syne_tune.callbacks.callback import TunerCallback
 from syne_tune.callbacks.observers import Observers
+from syne_tune.report_block import ReportBlock
+from syne_tune.trial import Trial
 
 
 class Listener(TunerCallback):
@@ -50,3 +54,38 @@ def test_roles():
     assert Observers([Listener()]).print_summary()
     assert not Observers([Broken()]).print_summary()
     assert Observers([Broken(), Listener()]).replaying()._callbacks[0].replays
+
+
+def test_callbacks_that_take_no_blocks_are_told_of_each_report():
+    heard, shown = [], []
+
+    class Singly(TunerCallback):
+        def on_trial_result(self, trial, status, result, decision):
+            heard.append((trial.trial_id, status, result, decision))
+            raise ValueError("broken")
+
+    class Together(TunerCallback):
+        def on_trial_result(self, trial, status, result, decision):
+            raise AssertionError("not called for a block")
+
+        def on_settled_reports(self, trials, block):
+            heard.append(len(block))
+
+    block = ReportBlock(("loss",), [3, 3], [1.0, 2.0], [[0.5], [0.25]])
+    trials = {3: Trial(3, {}, datetime.datetime(2024, 1, 1))}
+    Observers([Singly(), Together()]).notify_settled(trials, block, shown.append)
+    assert heard == [2, (3, "InProgress", {"loss": 0.5}, "CONTINUE"), (3, "InProgress", {"loss": 0.25}, "CONTINUE")]
+    assert shown == [1.0, 2.0, None]
+
+
+def test_some_callbacks_need_single_reports():
+    class Looks(TunerCallback):
+        def on_fetch_status_results(self, trial_status_dict, new_results):
+            pass
+
+    class Says(TunerCallback):
+        needs_single_reports = True
+
+    assert not Observers([TunerCallback()]).need_single_reports()
+    assert Observers([Looks()]).need_single_reports()
+    assert Observers([Says()]).need_single_reports()

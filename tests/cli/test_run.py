@@ -44,6 +44,13 @@ def test_resource_chooses_asha_and_the_script_is_told_how_far(script, own_root, 
     assert data["rungs"] != {}
 
 
+def test_auto_needs_neither_resource_nor_its_name(script, own_root, cli_json):
+    data = cli_json(*_run(script, "--max-trials", "2", "--method", "auto"))
+    assert data["scheduler"] == "AutoScheduler"
+    data = cli_json(*_run(script, "--max-trials", "2", "--method", "auto", "--resource-attr", "epoch"))
+    assert data["trials"] == {"Completed": 2}
+
+
 def test_space_file_method_options_and_exact_name(script, own_root, cli_json, tmp_path):
     (tmp_path / "space.json").write_text('{"x": "choice([1, 2])", "epochs": 3}')
     data = cli_json(

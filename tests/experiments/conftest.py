@@ -72,6 +72,12 @@ def root(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def new_experiment(root):
+    """From a name, and entries of the metadata, to the writer of a new experiment."""
+    return lambda name, **entries: Writer(root / name, **entries)
+
+
+@pytest.fixture
 def two_trials(root):
     """Two trials with two reports each; the log is complete, nothing else but metadata is there."""
     writer = Writer(root / "study-1").session()

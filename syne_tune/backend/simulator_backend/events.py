@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from typing import NamedTuple
 
 from syne_tune.trial import Result
@@ -15,10 +15,10 @@ class StartEvent(NamedTuple):
 
 
 class OnTrialResultEvent(NamedTuple):
-    """A report of a trial becomes visible."""
+    """A report of a trial becomes visible: ``result``, or by default the next one of its run."""
 
     trial_id: int
-    result: Result
+    result: Result | None = None
 
 
 class CompleteEvent(NamedTuple):
@@ -32,39 +32,61 @@ Event = StartEvent | OnTrialResultEvent | CompleteEvent
 
 
 class SimulatorState:
-    """Future events, in order of time; those at the same time in the order in which they were pushed."""
+    """Future events, in order of time; those at the same time in the order of their numbers.
+
+    A number is given to each event when it is pushed, unless the caller gives one: all events of a run have the number
+    of its first, so that the order does not depend on when they are pushed.
+    """
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, int, Event]] = []
-        self._num_pushed = 0
+        self._last_number = 0
         self._generations: dict[int, int] = {}
 
-    def push(self, event: Event, event_time: float) -> None:
+    def new_number(self) -> int:
+        """A number larger than all before."""
+        self._last_number += 1
+        return self._last_number
+
+    def push(self, event: Event, event_time: float, number: int | None = None) -> None:
         """Adds an event.
 
         Args:
             event: What will happen.
             event_time: When, in seconds.
+            number: Its number; by default a new one.
         """
-        self._num_pushed += 1
-        heappush(self._heap, (event_time, self._num_pushed, self._generations.get(event[0], 0), event))
+        number = self.new_number() if number is None else number
+        heappush(self._heap, (event_time, number, self._generations.get(event[0], 0), event))
+
+    def replace_first(self, event: Event, event_time: float) -> None:
+        """Removes the first event, and adds a later one of the same trial, with the same number."""
+        first = self._heap[0]
+        heapreplace(self._heap, (event_time, first[1], first[2], event))
 
     def remove_events(self, trial_id: int) -> None:
         """Removes all events of a trial."""
         self._generations[trial_id] = self._generations.get(trial_id, 0) + 1
 
+    def first(self) -> tuple[float, int, int, Event] | None:
+        """Time, number, generation and event of the first one, which stays; ``None`` if there is none."""
+        heap, generations = self._heap, self._generations
+        while heap:
+            first = heap[0]
+            if first[2] == generations.get(first[3][0], 0):
+                return first
+            heappop(heap)
+        return None
+
     def next_until(self, time: float) -> tuple[float, Event] | None:
         """Removes the first event and returns it with its time; ``None`` if there is none until ``time``, included."""
-        heap = self._heap
-        while heap and heap[0][0] <= time:
-            event_time, _, generation, event = heappop(heap)
-            if generation == self._generations.get(event[0], 0):
-                return event_time, event
-        return None
+        first = self.first()
+        if first is None or first[0] > time:
+            return None
+        heappop(self._heap)
+        return first[0], first[3]
 
     def next_time(self) -> float | None:
         """Time of the first event; ``None`` if there is none."""
-        heap = self._heap
-        while heap and heap[0][2] != self._generations.get(heap[0][3][0], 0):
-            heappop(heap)
-        return heap[0][0] if heap else None
+        first = self.first()
+        return None if first is None else first[0]

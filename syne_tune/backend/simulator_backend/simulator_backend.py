@@ -10,8 +10,7 @@ from __future__ import annotations
 import datetime
 import logging
 import os
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,9 @@ from syne_tune.backend.simulator_backend.events import (
     SimulatorState,
     StartEvent,
 )
+from syne_tune.backend.simulator_backend.run import SimulatedRun, SimulatedTrial
 from syne_tune.backend.simulator_backend.script_run import run_script
+from syne_tune.backend.simulator_backend.settled_reports import note_answers, take_settled_reports
 from syne_tune.backend.simulator_backend.simulator_config import DEFAULT_DELAY, SimulatorConfig
 from syne_tune.backend.trial_backend import (
     BUSY_STATUS,
@@ -31,33 +32,15 @@ from syne_tune.backend.trial_backend import (
     TrialBackend,
     TrialIdAndResultList,
 )
-from syne_tune.errors import BackendError, OptionError, nearest
+from syne_tune.errors import OptionError
+from syne_tune.report_block import Continuation, ReportBlock
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialRecord, TrialResult
 
 __all__ = ["DEFAULT_DELAY", "SimulatorBackend", "SimulatorConfig"]
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass
-class _Run:
-    """One run of a trial.
-
-    Args:
-        reports: All reports, also those that are left out because of a checkpoint.
-        failure: Why it ends, if not well.
-        next: Index of the report that will be queued next.
-        base: Elapsed time of the last report that is left out, in seconds; that of the others counts from it.
-        start: When the run began, minus ``base``.
-        end: Elapsed time of the last report queued so far.
-    """
-
-    reports: Sequence[Result]
-    failure: Failure | None
-    next: int
-    base: float
-    start: float
-    end: float
+_PAUSE, _STOP = "PAUSE", "STOP"  # decisions, as they stand in the log
 
 
 class SimulatorBackend(TrialBackend):
@@ -83,6 +66,8 @@ class SimulatorBackend(TrialBackend):
     """
 
     clock: SimulatedClock
+    is_simulated = True
+    _trial_dict: dict[int, SimulatedTrial]  # type: ignore[assignment]  # all are registered below
 
     def __init__(
         self,
@@ -103,7 +88,9 @@ class SimulatorBackend(TrialBackend):
         self.clock = SimulatedClock(counts_real_time=count_decision_time)
         self._entry_point = Path(entry_point)
         self._queue = SimulatorState()
-        self._runs: dict[int, _Run] = {}
+        self._runs: dict[int, SimulatedRun] = {}
+        self._numbers: dict[int, int] = {}
+        self._promises: dict[int, Continuation] = {}
         self._reached: dict[int, int] = {}
         self._num_adopted: dict[int, int] = {}
         self._busy: dict[int, None] = {}
@@ -166,18 +153,18 @@ class SimulatorBackend(TrialBackend):
     def _process(self, time: float, event: Event) -> None:
         trial_id = event[0]
         if isinstance(event, OnTrialResultEvent):
-            self._note_result(time, trial_id, event[1])
+            self._note_result(time, trial_id)
         elif isinstance(event, CompleteEvent):
             self._note_end(time, trial_id, event.status)
         else:
             self._begin(time, trial_id)
 
-    def _note_result(self, time: float, trial_id: int, result: Result) -> None:
-        self._trial_dict[trial_id].metrics.append(result)
-        self._reached[trial_id] += 1
+    def _note_result(self, time: float, trial_id: int) -> None:
+        run = self._runs[trial_id]
+        result = run.take()
         self._new_results.append((trial_id, result))
         self._something_happened = True
-        self._queue_next(trial_id)
+        self._queue.push(*self._next_event(trial_id, run), run.number)
         if self.debug_resource_attr is not None:
             resource = result.get(self.debug_resource_attr)
             logger.debug("%.3f s: trial %d: %s = %s", time, trial_id, self.debug_resource_attr, resource)
@@ -190,45 +177,88 @@ class SimulatorBackend(TrialBackend):
             trial.status = status
             trial.failure = self._runs[trial_id].failure
             self._changed[trial_id] = None
-            del self._runs[trial_id]
+            self._end_run(trial_id)
         if trial.training_end_time is None and trial.status in Status.ended:
             trial.training_end_time = datetime.datetime.fromtimestamp(time)
 
     def _begin(self, time: float, trial_id: int) -> None:
         """Starts a run: finds out what it will report, leaving out what the checkpoint holds already."""
+        trial = self._trial_dict[trial_id]
         with self.clock.standing_still():
             try:
-                reports, failure = self._run_job_and_collect_results(trial_id, self._trial_dict[trial_id].config)
+                reports, failure = self._run_job_and_collect_results(trial_id, trial.config)
             except Exception as error:
                 logger.exception("Trial %d cannot be simulated", trial_id)
                 reports, failure = (), Failure(FailureCause.ERROR, f"{type(error).__name__}: {error}")
-        first = min(self._reached.setdefault(trial_id, 0), len(reports))
-        base = self._elapsed(reports[first - 1]) if first and self.keeps_checkpoints else 0.0
-        self._runs[trial_id] = _Run(reports, failure, first, base, time - base, base)
-        self._queue_next(trial_id)
+        first = min(self._reached.get(trial_id, 0), len(reports))
+        run = SimulatedRun(
+            reports, failure, self.elapsed_time_attr, self._numbers[trial_id], time, first, not self.keeps_checkpoints
+        )
+        run.settle(self._promises.get(trial_id))
+        self._runs[trial_id] = run
+        trial.runs.append(run)
+        self._queue.push(*self._next_event(trial_id, run), run.number)
 
-    def _queue_next(self, trial_id: int) -> None:
-        run, config = self._runs[trial_id], self.simulator_config
-        if run.next == len(run.reports):
-            status = Status.completed if run.failure is None else Status.failed
-            at = run.start + run.end + config.delay_complete_after_final_report
-            self._queue.push(CompleteEvent(trial_id, status), at)
-            return
-        result = run.reports[run.next]
-        run.end = self._elapsed(result)
-        if run.base:
-            result[self.elapsed_time_attr] = run.end - run.base
-        run.next += 1
-        self._queue.push(OnTrialResultEvent(trial_id, result), run.start + run.end + config.delay_on_trial_result)
+    def _next_event(self, trial_id: int, run: SimulatedRun) -> tuple[Event, float]:
+        """What will be seen of a run next, and when."""
+        config = self.simulator_config
+        if run.next < len(run.elapsed):
+            return OnTrialResultEvent(trial_id), run.start + run.elapsed[run.next] + config.delay_on_trial_result
+        last = run.elapsed[-1] if run.next > run.first else run.base
+        end = run.start + last + config.delay_complete_after_final_report
+        return CompleteEvent(trial_id, Status.completed if run.failure is None else Status.failed), end
 
-    def _elapsed(self, result: Result) -> float:
-        try:
-            return float(result[self.elapsed_time_attr])
-        except KeyError:
-            raise BackendError(
-                f"elapsed_time_attr = {self.elapsed_time_attr!r} is not reported: "
-                f"{nearest(self.elapsed_time_attr, result)}"
-            ) from None
+    def _end_run(self, trial_id: int) -> None:
+        run = self._runs.pop(trial_id, None)
+        self._promises.pop(trial_id, None)
+        if run is not None:
+            self._reached[trial_id] = run.next
+            run.end()
+
+    # ------------------------------------------------------------------ many reports at once
+
+    @property
+    def settles_reports(self) -> bool:
+        """Whether :meth:`settled_reports` may ever answer; not if each report has to be looked at when it is made."""
+        return not (self.clock.counts_real_time or self.tuner_sleep_time > 0 or self.debug_resource_attr)
+
+    def settle(self, trial_id: int, promise: Continuation | None) -> None:
+        """Notes which of the next reports of a trial need not be decided.
+
+        Args:
+            trial_id: A running trial.
+            promise: What the scheduler promised about it; ``None``: nothing.
+        """
+        if promise is None:
+            self._promises.pop(trial_id, None)
+        else:
+            self._promises[trial_id] = promise
+        if trial_id in self._runs:
+            self._runs[trial_id].settle(promise)
+
+    def settled_reports(
+        self, max_reports: int, max_elapsed: float, elapsed_before: float, since: float
+    ) -> ReportBlock | None:
+        """Moves the clock over reports that need not be decided, up to the next event that is something else.
+
+        Args:
+            max_reports: Not more than so many.
+            max_elapsed: Only reports before this running time of the tuner.
+            elapsed_before: What the running time of the tuner was,
+            since: at this time.
+
+        Returns:
+            These reports, or ``None`` if something else comes first.
+        """
+        if self._something_happened or max_reports < 1:
+            return None
+        block = ReportBlock((), [], [], [], elapsed_before=elapsed_before, since=since)
+        take_settled_reports(self._queue, self._runs, self._next_event, block, max_reports, max_elapsed)
+        if not block.times:
+            return None
+        self.clock.advance_to(block.times[-1])
+        note_answers(block, self._promises)
+        return block
 
     # ------------------------------------------------------------------ what trials say
 
@@ -277,11 +307,14 @@ class SimulatorBackend(TrialBackend):
     # ------------------------------------------------------------------ life of a trial
 
     def _register(self, trial_id: int, config: Config, creation_time: datetime.datetime | None = None) -> None:
-        super()._register(trial_id, config, creation_time or datetime.datetime.fromtimestamp(self.clock.now()))
+        self.trial_ids.append(trial_id)
+        created = creation_time or datetime.datetime.fromtimestamp(self.clock.now())
+        self._trial_dict[trial_id] = SimulatedTrial(trial_id, dict(config), created)
 
     def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
         self._queue.remove_events(trial_id)
-        self._queue.push(StartEvent(trial_id), self.clock.now() + self.simulator_config.delay_start)
+        self._numbers[trial_id] = number = self._queue.new_number()
+        self._queue.push(StartEvent(trial_id), self.clock.now() + self.simulator_config.delay_start, number)
         self._busy[trial_id] = None
         self._commanded[trial_id] = None
 
@@ -295,13 +328,12 @@ class SimulatorBackend(TrialBackend):
     def _end_job(self, trial_id: int, result: Result | None) -> None:
         """Ends a run; what it reported after ``result``, or has not been asked for, has not happened."""
         self._queue.remove_events(trial_id)
-        self._runs.pop(trial_id, None)
-        metrics = self._trial_dict[trial_id].metrics
-        keep = len(metrics) - self._drop_undelivered(trial_id)
-        if result is not None:
-            keep = next((i for i in range(keep, 0, -1) if metrics[i - 1] is result or metrics[i - 1] == result), keep)
-        self._reached[trial_id] = self._reached.get(trial_id, 0) - (len(metrics) - keep)
-        del metrics[keep:]
+        num_undelivered = self._drop_undelivered(trial_id)
+        runs = self._trial_dict[trial_id].runs
+        if runs:
+            runs[-1].cut(num_undelivered, result)
+            self._reached[trial_id] = runs[-1].next
+        self._end_run(trial_id)
         self._commanded[trial_id] = None
         delay = self.simulator_config.delay_stop + self.simulator_config.delay_complete_after_stop
         self._queue.push(CompleteEvent(trial_id, Status.stopped), self.clock.now() + delay)
@@ -329,7 +361,7 @@ class SimulatorBackend(TrialBackend):
         elif self._is_in_step(record):
             return
         self._queue.remove_events(trial_id)
-        self._runs.pop(trial_id, None)
+        self._end_run(trial_id)
         self._busy.pop(trial_id, None)
         self._drop_undelivered(trial_id)
         self.clock.advance_to(record.trial.creation_time.timestamp())
@@ -346,15 +378,47 @@ class SimulatorBackend(TrialBackend):
         trial_id = record.trial.trial_id
         trial = self._trial_dict[trial_id]
         undelivered = sum(new[0] == trial_id for new in self._new_results)
-        delivered = self._num_adopted.get(trial_id, 0) + len(trial.metrics) - undelivered
-        return delivered == record.num_reports and trial.status == record.status
+        delivered = self._num_adopted.get(trial_id, 0) + trial.num_reports - undelivered
+        has_status = trial.status == record.status or trial_id in self._changed
+        return delivered == record.num_reports and has_status
+
+    def repeat(self, event: Mapping[str, Any]) -> None:
+        """Simulates again what the log of the experiment tells, so that it goes on as if it had not been interrupted.
+
+        Args:
+            event: The next event of the log.
+        """
+        self._process_until(event["time"])
+        kind, trial_id = event["kind"], event.get("trial_id")
+        if kind == "suggest" and event["action"] == "start":
+            self.start_trial(event["config"], checkpoint_trial_id=event["checkpoint_trial_id"])
+        elif kind == "suggest" and event["action"] == "resume":
+            self.resume_trial(event["trial_id"], new_config=event["config"])
+        elif kind == "report":
+            self._repeat_report(event["trial_id"], event["result"], event["decision"])
+        elif kind == "status" and event.get("interrupted"):
+            self.stop_trial(event["trial_id"])
+        elif kind == "retry":
+            self.retry_trial(event["trial_id"])
+        elif kind == "status" and trial_id is not None:
+            self._changed.pop(trial_id, None)
+
+    def _repeat_report(self, trial_id: int, result: Result, decision: str) -> None:
+        place = next((i for i, new in enumerate(self._new_results) if new[0] == trial_id), None)
+        if place is not None:
+            del self._new_results[place]
+        if decision == _PAUSE:
+            self.pause_trial(trial_id, result)
+        elif decision == _STOP:
+            self.stop_trial(trial_id, result)
 
     # ------------------------------------------------------------------ checkpoints, paths
 
     def copy_checkpoint(self, src_trial_id: int, tgt_trial_id: int) -> None:
         """Makes a trial start where another one is."""
         if self.keeps_checkpoints:
-            self._reached[tgt_trial_id] = self._reached.get(src_trial_id, 0)
+            source = self._runs.get(src_trial_id)
+            self._reached[tgt_trial_id] = self._reached.get(src_trial_id, 0) if source is None else source.next
 
     def delete_checkpoint(self, trial_id: int) -> None:
         """Makes a trial start from scratch, if it is started again."""

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from syne_tune.errors import OptionError
-from syne_tune.experiments.hypervolume import hypervolume_growth
 from syne_tune.experiments.plots.canvas import Curve, tuner_time
 from syne_tune.experiments.result_table import finite_values
+from syne_tune.optimizer.pareto.hypervolume import hypervolume_growth
 
 
 def hypervolume_over_time(
@@ -46,6 +46,6 @@ def hypervolume_over_time(
 def _reference(points: np.ndarray, signs: np.ndarray, given: Sequence[float] | None) -> np.ndarray:
     if given is not None and len(given) != len(signs):
         raise OptionError(f"reference_point={list(given)!r} needs one value for each of the {len(signs)} metrics")
-    worst = points.max(axis=0, initial=-np.inf)
-    reference: np.ndarray = worst if given is None else np.array(given, dtype=float) * signs
-    return reference
+    if given is not None:
+        return np.asarray(np.array(given, dtype=float) * signs)
+    return np.asarray(points.max(axis=0)) if len(points) else np.zeros_like(signs)

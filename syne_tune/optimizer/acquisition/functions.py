@@ -25,7 +25,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erfcx, log_ndtr, logsumexp, ndtr
+from scipy.special import erfcx, expit, log_expit, log_ndtr, logsumexp, ndtr
 
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
 
@@ -94,6 +94,27 @@ class LogProbabilityBelow:
         u = (self.threshold - mean) / std
         slope = _inverse_mills_ratio(u)
         return _average_of_logs(prediction, log_ndtr(u), -slope / std, -u * slope / std)
+
+
+@dataclass(frozen=True)
+class LogProbabilityOfSuccess:
+    """``weight * log P(success)`` for a model of its log odds, averaged over their uncertainty.
+
+    With ``s = sqrt(1 + pi sigma^2 / 8)``, the probability is ``1 / (1 + exp(-mu / s))`` (MacKay 1992).
+
+    Args:
+        weight: Positive; more than 1 avoids risks that would be worth taking.
+    """
+
+    weight: float = 1.0
+
+    def __call__(self, prediction: Prediction) -> Score:
+        """Scores m predictions."""
+        mean, std = prediction
+        scale = np.sqrt(1 + np.pi * std**2 / 8)
+        odds = mean / scale
+        slope = self.weight * expit(-odds)
+        return Score(self.weight * log_expit(odds), slope / scale, -slope * odds * np.pi * std / (8 * scale**2))
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,7 @@ def optimize(
         A ranking; empty only if the domain has hardly any legal point.
     """
     limits = effort or SearchEffort()
-    pool = domain.sample(limits.num_random, random_state)
-    if len(centres) and limits.num_neighbours:
-        near = domain.neighbours(domain.fill(centres), limits.num_neighbours, random_state)
-        pool = np.vstack([near, pool])
+    pool = domain.candidates(centres, limits.num_random, limits.num_neighbours, random_state)
     if not len(pool):
         return Proposals(pool, np.empty(0))
     search = _Search(acquisition, domain)

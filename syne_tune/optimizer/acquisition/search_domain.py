@@ -119,6 +119,25 @@ class SearchDomain:
                 x[rows, columns.start] = _step(block, x[rows, columns.start], length[rows], random_state)
         return x[self.is_legal(x)]
 
+    def candidates(
+        self, centres: FloatArray, num_random: int, num_neighbours: int, random_state: np.random.RandomState
+    ) -> FloatArray:
+        """Neighbours of good points, and uniform draws: where to begin a search.
+
+        Args:
+            centres: Masked points ``(c, d)`` worth looking around; c may be 0.
+            num_random: Number of draws.
+            num_neighbours: Number of neighbours.
+            random_state: Source of randomness.
+
+        Returns:
+            Legal full points ``(m, d)``.
+        """
+        pool = self.sample(num_random, random_state)
+        if not len(centres) or not num_neighbours:
+            return pool
+        return np.vstack([self.neighbours(self.fill(centres), num_neighbours, random_state), pool])
+
     @property
     def climbable(self) -> npt.NDArray[np.bool_]:
         """Columns along which gradients make sense, ``(d,)``: continuous scalars and those with many levels."""

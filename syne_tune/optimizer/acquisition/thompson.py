@@ -6,6 +6,8 @@ Thompson 1933; for batches of any size, each draw gives a point, and pending poi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -37,6 +39,32 @@ def thompson_batch(
         order = np.argsort(sample, kind="stable")
         chosen.append(next(int(index) for index in order if index not in chosen))
     return np.array(chosen, dtype=np.intp)
+
+
+def sampled_order(
+    predictor: JointPredictor, candidates: FloatArray, penalty: FloatArray, random_state: np.random.RandomState
+) -> Iterator[tuple[int, float]]:
+    """Candidates in the order of their values in one function drawn from the posterior.
+
+    Args:
+        predictor: Model.
+        candidates: Encoded inputs ``(m, d)``; the cost of drawing grows like m^3, so a thousand is many.
+        penalty: Added to minus the drawn values, ``(m,)``, in units of the targets.
+        random_state: Source of randomness.
+
+    Yields:
+        Index of a candidate and its value, best first.
+    """
+    if not len(candidates):
+        return
+    values = penalty - _one_draw(predictor, candidates, random_state)
+    for index in np.argsort(-values, kind="stable"):
+        yield int(index), float(values[index])
+
+
+@single_blas_thread()
+def _one_draw(predictor: JointPredictor, candidates: FloatArray, random_state: np.random.RandomState) -> FloatArray:
+    return predictor.sample_joint(candidates, 1, random_state)[:, 0]
 
 
 def independent_draws(prediction: Prediction, random_state: np.random.RandomState) -> FloatArray:

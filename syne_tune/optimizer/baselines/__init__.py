@@ -2,17 +2,39 @@
 
 from collections.abc import Callable
 
+from syne_tune.optimizer.baselines.auto import AutoScheduler
+from syne_tune.optimizer.baselines.constrained import ConstrainedBayesianOptimization
+from syne_tune.optimizer.baselines.gaussian_process_multi_fidelity import MOBSTER, DyHPO, HyperTune
+from syne_tune.optimizer.baselines.model_based import BORE, CQR, KDE, REA, BoTorch
+from syne_tune.optimizer.baselines.model_based_multi_fidelity import ASHABORE, ASHACQR, BOHB
 from syne_tune.optimizer.baselines.multi_fidelity import ASHA, PASHA
 from syne_tune.optimizer.baselines.single_fidelity import BayesianOptimization, GridSearch, RandomSearch
+from syne_tune.optimizer.baselines.synchronous import DEHB, SyncBOHB, SyncHyperband, SyncMOBSTER
 from syne_tune.optimizer.scheduler import TrialScheduler
 
 baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
+    "Auto": AutoScheduler,
     "Random Search": RandomSearch,
     "Grid Search": GridSearch,
     "Bayesian Optimization": BayesianOptimization,
+    "ConstrainedBayesianOptimization": ConstrainedBayesianOptimization,
+    "KDE": KDE,
+    "BORE": BORE,
+    "CQR": CQR,
+    "REA": REA,
+    "BOHB": BOHB,
+    "ASHABORE": ASHABORE,
+    "ASHACQR": ASHACQR,
     "ASHA": ASHA,
     "PASHA": PASHA,
+    "MOBSTER": MOBSTER,
+    "HyperTune": HyperTune,
+    "DyHPO": DyHPO,
+    "SyncHyperband": SyncHyperband,
+    "SyncBOHB": SyncBOHB,
+    "SyncMOBSTER": SyncMOBSTER,
+    "DEHB": DEHB,
 }
 """Method by the name used in tables and on the command line."""
 
-__all__ = ["ASHA", "PASHA", "BayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]
+__all__ = ["ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]

@@ -56,6 +56,36 @@ class PASHAOptions(SuccessiveHalvingOptions, total=False):
     searcher: str | BaseSearcher
 
 
+class SynchronousOptions(TypedDict, total=False):
+    """Of :class:`~syne_tune.optimizer.schedulers.synchronous.hyperband.SynchronousGeometricHyperbandScheduler`."""
+
+    mode: str
+    search_options: Mapping[str, Any] | None
+    points_to_evaluate: list[dict[str, Any]] | None
+    random_seed: int | None
+    max_resource_attr: str | None
+    max_resource_level: int | None
+    grace_period: int
+    reduction_factor: float
+    brackets: int | None
+    searcher_data: str
+
+
+class SynchronousHyperbandOptions(SynchronousOptions, total=False):
+    """As above, and the searcher."""
+
+    searcher: str | BaseSearcher
+
+
+class DEHBOptions(SynchronousOptions, total=False):
+    """As above, and how configurations are bred."""
+
+    searcher: str
+    mutation_factor: float
+    crossover_probability: float
+    support_pause_resume: bool
+
+
 def check_options(method: object, given: Iterable[str], legal: type, fixed: str) -> None:
     """Refuses arguments that a method does not take.
 

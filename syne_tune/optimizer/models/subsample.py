@@ -32,9 +32,13 @@ def select_observations(targets: FloatArray, size: int, top_fraction: float = 0.
     num_top = round(size * top_fraction)
     chosen[_smallest(targets, num_top)] = True
     others = np.flatnonzero(~chosen)
-    lots = np.random.RandomState(_SEED).random_sample(n)[others]
-    chosen[others[_smallest(lots, size - num_top)]] = True
+    chosen[others[_smallest(lots(n)[others], size - num_top)]] = True
     return np.flatnonzero(chosen)
+
+
+def lots(count: int) -> FloatArray:
+    """A lot for each observation ``(count,)``, in order of arrival: those of earlier ones never change."""
+    return np.random.RandomState(_SEED).random_sample(count)
 
 
 def _smallest(values: FloatArray, count: int) -> npt.NDArray[np.intp]:

@@ -11,8 +11,11 @@ from syne_tune.optimizer.schedulers.max_resource import infer_max_resource
 from syne_tune.optimizer.schedulers.metrics import Unusable, check_metrics, not_finite
 from syne_tune.optimizer.schedulers.searchers.registry import searcher_factory
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
+from syne_tune.report_block import Continuation
 from syne_tune.seeds import RandomSeedGenerator, generate_random_seed
 from syne_tune.trial import Result, Trial
+
+_ALWAYS = Continuation("every trial runs to its end", {})
 
 
 class FIFOScheduler(TrialScheduler):
@@ -177,7 +180,12 @@ class FIFOScheduler(TrialScheduler):
         if problem is not None:
             return self._give_up(trial, problem)
         self.searcher.on_trial_result(str(trial.trial_id), trial.config, result, update=False)
-        return Decision(SchedulerDecision.CONTINUE, "every trial runs to its end")
+        return Decision(SchedulerDecision.CONTINUE, _ALWAYS.reason)
+
+    def continuation(self, trial: Trial) -> Continuation | None:
+        """All reports, unless a subclass decides otherwise, or the searcher looks at reports it does not learn."""
+        decides_itself = type(self).on_trial_result is not FIFOScheduler.on_trial_result
+        return None if decides_itself or self.searcher.sees_every_report else _ALWAYS
 
     def _give_up(self, trial: Trial, problem: Unusable) -> Decision:
         """The evaluation counts as failed."""

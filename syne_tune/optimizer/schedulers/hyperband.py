@@ -22,14 +22,17 @@ from syne_tune.optimizer.schedulers.rungs.levels import compute_rung_levels
 from syne_tune.optimizer.schedulers.rungs.registry import (
     RUNG_SYSTEMS,
     make_bracket_manager,
+    probability_of_halving,
     rung_system_class,
     threshold_configs,
 )
 from syne_tune.optimizer.schedulers.rungs.rung_system import Promotion, RungOptions
 from syne_tune.optimizer.schedulers.searcher_feed import SearcherFeed
 from syne_tune.optimizer.schedulers.searchers.duplicates import ConfigSet
+from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advisor
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.optimizer.schedulers.trial_progress import TrialProgress
+from syne_tune.report_block import Continuation
 from syne_tune.seeds import RandomSeedGenerator
 from syne_tune.trial import Result, Status, Trial
 
@@ -45,7 +48,8 @@ class HyperbandScheduler(FIFOScheduler):
     * ``"promotion"``: every trial pauses, the better part is resumed;
     * ``"cost_promotion"``: likewise, but a share of the cost is promoted (needs ``cost_attr``);
     * ``"pasha"``: likewise, but the largest level grows only while rankings still change;
-    * ``"rush_stopping"``, ``"rush_promotion"``: in addition, trials must keep up with configurations known to be good.
+    * ``"rush_stopping"``, ``"rush_promotion"``: in addition, trials must keep up with configurations known to be good;
+    * ``"dyhpo"``: every trial pauses, a model decides which one is resumed (needs ``searcher="dyhpo"``).
 
     Reports that are not as they should be:
 
@@ -94,7 +98,8 @@ class HyperbandScheduler(FIFOScheduler):
         do_snapshots: Whether the searcher is told the state of the rungs (``snapshot``) at each suggestion; only for
             types that stop.
         rung_system_kwargs: ``{"num_threshold_candidates": n}`` for the rush types: the first ``n`` of
-            ``points_to_evaluate`` are the configurations known to be good.
+            ``points_to_evaluate`` are the configurations known to be good. ``{"probability_sh": p}`` for ``"dyhpo"``:
+            how often successive halving decides in place of the model; default: 0.25.
 
     Raises:
         ConfigSpaceError: If the space or an initial configuration breaks a rule.
@@ -151,11 +156,11 @@ class HyperbandScheduler(FIFOScheduler):
         )
         max_resource = self._check_options(rung_levels, (grace_period, reduction_factor, rung_increment), do_snapshots)
         levels = compute_rung_levels(max_resource, grace_period, reduction_factor, rung_increment, rung_levels)
-        known_good = threshold_configs(rung_system_kwargs or {}, points_to_evaluate, self.space)
         self._cost_attr = cost_attr
-        self.terminator = self._make_terminator(levels, max_resource, known_good, brackets, rung_system_per_bracket)
+        options = self._rung_options(rung_system_kwargs or {}, points_to_evaluate)
+        self.terminator = self._make_terminator(levels, max_resource, options, brackets, rung_system_per_bracket)
         self.bracket_distribution: BracketDistribution = DefaultHyperbandBracketDistribution()
-        self._bracket_random_state = _bracket_random_state(self.random_seed)
+        self._bracket_random_state = np.random.RandomState(_seed_number(3, self.random_seed))
         self._do_snapshots = do_snapshots
         self._feed = SearcherFeed(self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource)
         self._progress: dict[str, TrialProgress] = {}
@@ -186,11 +191,10 @@ class HyperbandScheduler(FIFOScheduler):
         self,
         levels: list[int],
         max_resource: int,
-        known_good: list[dict[str, Any]],
+        options: RungOptions,
         brackets: int,
         per_bracket: bool,
     ) -> HyperbandBracketManager:
-        cost_attr = None if self._cost_attr is None else _total(self._cost_attr)
         return make_bracket_manager(
             self._rung_system,
             levels,
@@ -200,7 +204,17 @@ class HyperbandScheduler(FIFOScheduler):
             max_resource,
             brackets,
             per_bracket,
-            RungOptions(cost_attr, ConfigSet(self.space, known_good)),
+            options,
+        )
+
+    def _rung_options(self, kwargs: Mapping[str, Any], points: list[dict[str, Any]] | None) -> RungOptions:
+        """What only some rung rules need to know."""
+        return RungOptions(
+            cost_attr=None if self._cost_attr is None else _total(self._cost_attr),
+            threshold_configs=ConfigSet(self.space, threshold_configs(kwargs, points, self.space)),
+            advisor=self.searcher if isinstance(self.searcher, Advisor) else None,
+            probability_sh=probability_of_halving(kwargs),
+            random_seed=_seed_number(4, self.random_seed),
         )
 
     # -- properties ----------------------------------------------------------------------------------------------
@@ -317,6 +331,18 @@ class HyperbandScheduler(FIFOScheduler):
         progress.resource = resource
         return self._decide(trial, progress, result)
 
+    def continuation(self, trial: Trial) -> Continuation | None:
+        """Reports between levels, if neither searcher nor snapshots nor costs need them."""
+        decides_itself = type(self).on_trial_result is not HyperbandScheduler.on_trial_result
+        sees_every_report = self.searcher.sees_every_report or self.searcher_data != "rungs"
+        if decides_itself or sees_every_report or self._cost_attr is not None or self._do_snapshots:
+            return None
+        trial_id = str(trial.trial_id)
+        promise, progress = self.terminator.continuation(trial_id), self._progress[trial_id]
+        if promise is None:
+            return None
+        return promise._replace(above=progress.resource, facts={**promise.facts, "bracket": progress.bracket})
+
     def _total_cost(self, progress: TrialProgress, result: Result, resource: int) -> dict[str, float]:
         """The cost over all runs of a trial, for types that pause."""
         if self._cost_attr is None or not self.does_pause_resume():
@@ -366,7 +392,7 @@ def _total(cost_attr: str) -> str:
     return f"total_{cost_attr}"
 
 
-def _bracket_random_state(random_seed: int) -> np.random.RandomState:
-    """From the third seed; the first two belong to the searcher and its model."""
+def _seed_number(number: int, random_seed: int) -> int:
+    """The third seed draws brackets, the fourth is for rung rules; the first two belong to searcher and model."""
     seeds = RandomSeedGenerator(random_seed)
-    return np.random.RandomState([seeds() for _ in range(3)][-1])
+    return [seeds() for _ in range(number)][-1]

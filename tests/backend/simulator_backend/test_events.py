@@ -48,6 +48,16 @@ def test_removed_events_of_a_trial_do_not_come_back_with_its_new_ones() -> None:
     assert drain(state) == [(1.0, StartEvent(0)), (2.0, OnTrialResultEvent(1, {}))]
 
 
+def test_events_with_one_number_come_before_later_numbers_whenever_they_are_pushed() -> None:
+    state = SimulatorState()
+    number = state.new_number()
+    state.push(OnTrialResultEvent(1), 2.0)
+    state.push(OnTrialResultEvent(0), 1.0, number)
+    assert state.first() == (1.0, number, 0, OnTrialResultEvent(0))
+    state.replace_first(CompleteEvent(0, "Completed"), 2.0)
+    assert [event for _, event in drain(state)] == [CompleteEvent(0, "Completed"), OnTrialResultEvent(1)]
+
+
 def test_removing_events_of_an_unknown_trial_does_nothing() -> None:
     state = SimulatorState()
     state.remove_events(5)

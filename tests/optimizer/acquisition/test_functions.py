@@ -11,6 +11,7 @@ from syne_tune.optimizer.acquisition.functions import (
     CheapnessOfLogCost,
     LogExpectedImprovement,
     LogProbabilityBelow,
+    LogProbabilityOfSuccess,
     LowerConfidenceBound,
     Score,
     ScoreFunction,
@@ -172,3 +173,16 @@ def test_incumbent_is_the_lowest_mean() -> None:
     assert best_mean(np.array([3.0, 1.0, 2.0]), np.array([True, False, True])) == 2.0
     columns = best_mean(np.array([[3.0, 0.0], [1.0, 5.0]]))
     assert np.array_equal(columns, [1.0, 0.0])
+
+
+def test_probability_of_success() -> None:
+    """Against the average of the logistic function over the latent normal, and its derivatives against differences."""
+    prediction = Prediction(np.array([-3.0, 0.0, 2.5]), np.array([0.5, 1.0, 2.0]))
+    score = LogProbabilityOfSuccess()
+    draws = np.random.RandomState(0).standard_normal((200_000, 1))
+    expected = np.mean(1 / (1 + np.exp(-(prediction.mean + prediction.std * draws))), axis=0)
+    assert np.exp(score(prediction).value) == pytest.approx(expected, abs=0.02)
+    weights = np.array([1.0, -2.0, 0.5])
+    by_mean, by_std = numeric_gradient(score, prediction, weights)
+    assert score(prediction).by_mean * weights == pytest.approx(by_mean, rel=1e-5)
+    assert score(prediction).by_std * weights == pytest.approx(by_std, rel=1e-5, abs=1e-9)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from syne_tune.optimizer.acquisition.search_domain import SearchDomain
-from syne_tune.optimizer.acquisition.thompson import independent_draws, thompson_batch
+from syne_tune.optimizer.acquisition.thompson import independent_draws, sampled_order, thompson_batch
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.predictor import Prediction
 
@@ -48,3 +48,13 @@ def test_independent_draws_mix_fantasies() -> None:
     prediction = Prediction(np.tile([0.0, 10.0], (500, 1)), np.full(500, 0.1))
     draws = independent_draws(prediction, np.random.RandomState(0))
     assert 0.4 < np.mean(draws > 5) < 0.6
+
+
+def test_order_of_one_function(posterior: Posterior, domain: SearchDomain) -> None:
+    candidates = domain.mask(domain.sample(40, np.random.RandomState(3)))
+    drawn = posterior.sample_joint(candidates, 1, np.random.RandomState(5))[:, 0]
+    penalty = np.where(np.arange(40) < 5, -100.0, 0.0)
+    order = list(sampled_order(posterior, candidates, penalty, np.random.RandomState(5)))
+    assert [value for _, value in order] == sorted((penalty - drawn).tolist(), reverse=True)
+    assert {index for index, _ in order[-5:]} == set(range(5))
+    assert list(sampled_order(posterior, candidates[:0], penalty[:0], np.random.RandomState(5))) == []

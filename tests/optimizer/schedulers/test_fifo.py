@@ -212,3 +212,19 @@ def test_metadata():
     assert metadata["scheduler_name"] == "FIFOScheduler"
     assert Space.from_json(metadata["config_space"]) == Space.of(SPACE)
     assert metadata["random_seed"] == 3
+
+
+def test_reports_need_not_be_shown_unless_somebody_looks_at_them(recording_searcher, trial_of):
+    scheduler = FIFOScheduler({"x": uniform(0, 1)}, "loss", random_seed=1)
+    trial = trial_of(0, scheduler.suggest(0).config)
+    promise = scheduler.continuation(trial)
+    assert promise.resource_attr is None
+    assert promise.reason == scheduler.on_trial_result(trial, {"loss": 0.5}).reason
+
+    class Decides(FIFOScheduler):
+        def on_trial_result(self, trial, result):
+            return super().on_trial_result(trial, result)
+
+    assert Decides({"x": uniform(0, 1)}, "loss", random_seed=1).continuation(trial) is None
+    scheduler = FIFOScheduler({"x": uniform(0, 1)}, "loss", searcher=recording_searcher({"x": uniform(0, 1)}))
+    assert scheduler.continuation(trial) is None

@@ -1,37 +1,39 @@
-"""Parameters of a Gaussian process from data: maximum a posteriori by L-BFGS-B with analytic gradients.
-
-Notation::
-
-    r       residuals y - m, (n,)
-    K       covariance of the targets, noise included, (n, n)
-    a       K^-1 r, (n,)
-
-    log p(y | theta) = -1/2 r^T a - 1/2 log|K| - n/2 log(2 pi)        Rasmussen & Williams 2006, eq. (5.8)
-    d/dK             =  1/2 (a a^T - K^-1)                             eq. (5.9)
-"""
+"""Parameters of a model from data: maximum a posteriori by L-BFGS-B with analytic gradients."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.optimize import minimize
 
 from syne_tune.optimizer.models.blas_threads import single_blas_thread
-from syne_tune.optimizer.models.gp.linalg import (
-    NotPositiveDefinite,
-    Workspace,
-    cholesky,
-    inverse_from_cholesky,
-    solve_lower,
-    solve_lower_transposed,
-)
-from syne_tune.optimizer.models.gp.process import GaussianProcess
+from syne_tune.optimizer.models.gp.linalg import NotPositiveDefinite, Workspace
+from syne_tune.optimizer.models.gp.parameters import ParameterVector, Values
 from syne_tune.optimizer.models.predictor import FloatArray
 
 _WORST = 1e25
 """Objective where the covariance matrix cannot be factorised: the line search backs off from there."""
+
+
+class Likelihood(Protocol):
+    """How well parameters explain data: what a model must know about itself to be fitted."""
+
+    @property
+    def parameters(self) -> ParameterVector:
+        """Names, bounds and priors of all parameters."""
+        ...
+
+    def negative_log_likelihood(
+        self, values: Values, x: FloatArray, targets: FloatArray, workspace: Workspace
+    ) -> tuple[float, dict[str, FloatArray]]:
+        """``-log p(y | theta)`` of targets ``(n,)`` at inputs ``(n, d)``, and derivatives by encoded parameters.
+
+        Raises:
+            NotPositiveDefinite: If a covariance matrix cannot be factorised.
+        """
+        ...
 
 
 class FitResult(NamedTuple):
@@ -49,7 +51,7 @@ class FitResult(NamedTuple):
 
 
 def negative_log_posterior(
-    process: GaussianProcess,
+    process: Likelihood,
     theta: FloatArray,
     x: FloatArray,
     targets: FloatArray,
@@ -70,30 +72,15 @@ def negative_log_posterior(
     Raises:
         NotPositiveDefinite: If the covariance matrix cannot be factorised.
     """
-    workspace = workspace or Workspace()
     values = process.parameters.decode(theta)
-    gram, pullback = process.kernel.gram_with_pullback(values, x, workspace)
-    noise = float(values["noise_variance"][0])
-    factor = cholesky(gram, noise, out=workspace.array("factor", gram.shape))
-    residuals = process.residuals(values, targets)
-    whitened = solve_lower(factor, residuals)
-    weights = solve_lower_transposed(factor, whitened)
-    log_root = float(np.sum(np.log(np.diagonal(factor))))
-    value = 0.5 * float(whitened @ whitened) + log_root + 0.5 * len(targets) * np.log(2 * np.pi)
-
-    by_gram = inverse_from_cholesky(factor, out=workspace.array("by_gram", gram.shape))
-    by_gram -= np.multiply.outer(weights, weights, out=workspace.array("factor", gram.shape))
-    by_gram *= 0.5
-    gradients = pullback(by_gram)
-    gradients["mean"] = np.array([-weights.sum()])
-    gradients["noise_variance"] = np.array([np.trace(by_gram) * noise])
+    value, gradients = process.negative_log_likelihood(values, x, targets, workspace or Workspace())
     log_prior, prior_gradient = process.parameters.log_prior(theta)
     return value - log_prior, process.parameters.flatten(gradients) - prior_gradient
 
 
 @single_blas_thread()
 def fit(
-    process: GaussianProcess,
+    process: Likelihood,
     x: FloatArray,
     targets: FloatArray,
     starts: Sequence[FloatArray],
@@ -125,7 +112,7 @@ def fit(
 class _Objective:
     """:func:`negative_log_posterior` as a function of theta, very large where it is undefined."""
 
-    def __init__(self, process: GaussianProcess, x: FloatArray, targets: FloatArray) -> None:
+    def __init__(self, process: Likelihood, x: FloatArray, targets: FloatArray) -> None:
         self._process, self._x, self._targets = process, x, targets
         self._workspace = Workspace()
         self.bounds = np.stack([process.parameters.lower, process.parameters.upper], axis=1)

@@ -25,7 +25,7 @@ import numpy as np
 from syne_tune.optimizer.models.gp.embedding import Embedding
 from syne_tune.optimizer.models.gp.linalg import Workspace
 from syne_tune.optimizer.models.gp.parameters import Parameter, Values, mode_of_log_normal
-from syne_tune.optimizer.models.gp.warping import KumaraswamyWarping
+from syne_tune.optimizer.models.gp.warping import InputWarping
 from syne_tune.optimizer.models.inputs import InputLayout
 from syne_tune.optimizer.models.predictor import FloatArray
 
@@ -57,6 +57,10 @@ class Kernel(Protocol):
 
     def diagonal(self, values: Values, features: FloatArray) -> FloatArray:
         """Prior variances ``(n,)``."""
+        ...
+
+    def diagonal_pullback(self, values: Values, x: FloatArray, by_diagonal: FloatArray) -> FloatArray:
+        """From derivatives with respect to prior variances ``(n,)`` to those with respect to inputs ``(n, d)``."""
         ...
 
     def cross(self, values: Values, left: FloatArray, right: FloatArray) -> FloatArray:
@@ -138,7 +142,7 @@ class Matern52:
         warping: Input warping applied first, if any.
     """
 
-    def __init__(self, layout: InputLayout, *, ard: bool = True, warping: KumaraswamyWarping | None = None) -> None:
+    def __init__(self, layout: InputLayout, *, ard: bool = True, warping: InputWarping | None = None) -> None:
         self._embedding = Embedding(layout)
         self._warping = warping
         blocks = max(1, len(layout.blocks))
@@ -159,6 +163,10 @@ class Matern52:
     def diagonal(self, values: Values, features: FloatArray) -> FloatArray:
         """The signal variance, n times."""
         return np.full(len(features), values["signal_variance"][0])
+
+    def diagonal_pullback(self, values: Values, x: FloatArray, by_diagonal: FloatArray) -> FloatArray:
+        """Zeros: the kernel is stationary."""
+        return np.zeros_like(x)
 
     def cross(self, values: Values, left: FloatArray, right: FloatArray) -> FloatArray:
         """Covariances ``(m, n)`` between features."""

@@ -32,12 +32,12 @@ class Workspace:
         return array
 
 
-def cholesky(matrix: FloatArray, shift: float = 0.0, out: FloatArray | None = None) -> FloatArray:
-    """Lower Cholesky factor of a symmetric matrix plus ``shift`` times the identity, plus jitter only if needed.
+def cholesky(matrix: FloatArray, shift: float | FloatArray = 0.0, out: FloatArray | None = None) -> FloatArray:
+    """Lower Cholesky factor of a symmetric matrix plus ``shift`` on its diagonal, plus jitter only if needed.
 
     Args:
         matrix: ``(n, n)``; unchanged.
-        shift: Added to the diagonal, for instance a noise variance.
+        shift: Added to the diagonal, one number or ``(n,)``: for instance noise variances.
         out: ``(n, n)`` in C order, overwritten; its memory holds the result. Default: fresh memory.
 
     Returns:

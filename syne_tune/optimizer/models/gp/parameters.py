@@ -56,6 +56,15 @@ class Parameter:
         return float(np.log(value)) if self.log else value
 
 
+def sum_by_name(*gradients: Values) -> dict[str, FloatArray]:
+    """Adds derivatives of several parts of a model; a part need not know every name."""
+    total: dict[str, FloatArray] = {}
+    for part in gradients:
+        for name, gradient in part.items():
+            total[name] = total[name] + gradient if name in total else gradient
+    return total
+
+
 def mode_of_log_normal(location: float, spread: float) -> float:
     """The value at which the density of a log-normal distribution is largest."""
     return float(np.exp(location - spread**2))

@@ -63,21 +63,21 @@ class Posterior:
     ) -> None:
         self.process, self.theta, self.x, self.targets = process, theta, x, targets
         self.values = process.parameters.decode(theta)
-        self._noise = float(self.values["noise_variance"][0])
+        self._noise = process.noise.variance(self.values, x)
         self._kernel = process.kernel
         self._features = self._kernel.features(self.values, x)
         if factor is None:
             gram = self._kernel.cross(self.values, self._features, self._features)
             factor = cholesky(gram, self._noise)
         self._factor = factor
-        whitened = solve_lower(factor, process.residuals(self.values, targets))
+        whitened = solve_lower(factor, process.residuals(self.values, x, targets))
         self._weights = solve_lower_transposed(factor, whitened)
         self._num_columns = 1 if targets.ndim == 1 else targets.shape[1]
 
     @property
     def mean_at_data(self) -> FloatArray:
         """Predictive mean at the training inputs, of the shape of the targets: ``Y - noise A``, without a product."""
-        return np.asarray(self.targets - self._noise * self._weights)
+        return np.asarray(self.targets - (self._noise * self._weights.T).T)
 
     def predict(self, x: FloatArray) -> Prediction:
         """Predictive mean and standard deviation of the noise-free function.
@@ -89,18 +89,18 @@ class Posterior:
         k = self._kernel.cross(self.values, features, self._features)
         v = solve_lower(self._factor, k.T)
         variance = self._variance(features, v)
-        return Prediction(self._mean(k), np.sqrt(variance))
+        return Prediction(self._mean(x, k), np.sqrt(variance))
 
     def predict_mean(self, x: FloatArray) -> FloatArray:
         """Predictive mean only, ``(m,)`` or ``(m, f)``: O(n) per point instead of O(n^2)."""
-        return self._mean(self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features))
+        return self._mean(x, self._kernel.cross(self.values, self._kernel.features(self.values, x), self._features))
 
     def noise_std(self, x: FloatArray) -> FloatArray:
-        """Standard deviation ``(m,)`` of an observation around the noise-free function, the same everywhere."""
-        return np.full(len(x), np.sqrt(self._noise))
+        """Standard deviation ``(m,)`` of an observation around the noise-free function."""
+        return np.asarray(np.sqrt(self.process.noise.variance(self.values, x)))
 
-    def _mean(self, k: FloatArray) -> FloatArray:
-        return np.asarray(self.values["mean"][0] + k @ self._weights)
+    def _mean(self, x: FloatArray, k: FloatArray) -> FloatArray:
+        return np.asarray((self.process.mean.evaluate(self.values, x) + (k @ self._weights).T).T)
 
     def _variance(self, features: FloatArray, v: FloatArray) -> FloatArray:
         prior = self._kernel.diagonal(self.values, features)
@@ -119,12 +119,15 @@ class Posterior:
         solved = solve_lower_transposed(self._factor, v)
 
         def pullback(by_mean: FloatArray, by_std: FloatArray) -> FloatArray:
-            by_k = -(by_std / std)[:, None] * solved.T
-            columns = self._weights.reshape(-1, self._num_columns)
-            by_k += by_mean.reshape(-1, self._num_columns) @ columns.T
-            return k_pullback(by_k)
+            by_variance = by_std / (2 * std)
+            by_column = by_mean.reshape(-1, self._num_columns)
+            by_k = by_column @ self._weights.reshape(-1, self._num_columns).T
+            by_k -= 2 * by_variance[:, None] * solved.T
+            by_prior = self.process.mean.input_pullback(self.values, x, by_column.sum(axis=1))
+            by_prior += self._kernel.diagonal_pullback(self.values, x, by_variance)
+            return k_pullback(by_k) + by_prior
 
-        return Prediction(self._mean(k), std), pullback
+        return Prediction(self._mean(x, k), std), pullback
 
     def sample_joint(self, x: FloatArray, num_samples: int, random_state: np.random.RandomState) -> FloatArray:
         """Draws from the joint posterior of the noise-free function.
@@ -141,7 +144,7 @@ class Posterior:
         k = self._kernel.cross(self.values, features, self._features)
         v = solve_lower(self._factor, k.T)
         covariance = self._kernel.cross(self.values, features, features) - v.T @ v
-        mean = self._mean(k).reshape(-1, self._num_columns)[:, np.arange(num_samples) % self._num_columns]
+        mean = self._mean(x, k).reshape(-1, self._num_columns)[:, np.arange(num_samples) % self._num_columns]
         noise = random_state.standard_normal((len(x), num_samples))
         return np.asarray(mean + cholesky(covariance) @ noise)
 
@@ -170,9 +173,15 @@ class Posterior:
         """
         features = self._kernel.features(self.values, x)
         cross = self._kernel.cross(self.values, self._features, features)
-        corner = self._kernel.cross(self.values, features, features) + self._noise * np.eye(len(x))
+        corner = self._kernel.cross(self.values, features, features)
+        corner += np.diag(self.process.noise.variance(self.values, x))
         factor = append_to_cholesky(self._factor, cross, corner)
-        old = self.targets
-        if targets.ndim > old.ndim:
-            old = np.repeat(old[:, None], targets.shape[1], axis=1)
-        return Posterior(self.process, self.theta, np.vstack([self.x, x]), np.concatenate([old, targets]), factor)
+        grown = append_targets(self.targets, targets)
+        return Posterior(self.process, self.theta, np.vstack([self.x, x]), grown, factor)
+
+
+def append_targets(old: FloatArray, new: FloatArray) -> FloatArray:
+    """Targets ``(n,)`` or ``(n, f)`` and q further ones; with f columns where there was one, that one is repeated."""
+    if new.ndim > old.ndim:
+        old = np.repeat(old[:, None], new.shape[1], axis=1)
+    return np.concatenate([old, new])

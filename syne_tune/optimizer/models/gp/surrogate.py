@@ -1,4 +1,4 @@
-"""A Gaussian process that is kept up to date while observations arrive, at bounded cost.
+"""Models that are kept up to date while observations arrive, at bounded cost.
 
 Work per update, from cheap to expensive, n observations in the model:
 
@@ -13,8 +13,9 @@ no longer grows at all.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +23,13 @@ import numpy.typing as npt
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.gp.fit import fit
+from syne_tune.optimizer.models.gp.model import ExactModel, Model, TrainedT
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.process import GaussianProcess
 from syne_tune.optimizer.models.gp.scoring import rank_pinball_loss
 from syne_tune.optimizer.models.gp.target_transforms import TRANSFORMS, TargetTransform
 from syne_tune.optimizer.models.inputs import InputLayout
-from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.models.predictor import FloatArray, Prediction
 from syne_tune.optimizer.models.subsample import select_observations
 
 AUTO = "auto"
@@ -54,9 +56,16 @@ _REFIT_TOLERANCE = 1e-2
 _REVIEW_TOLERANCE = 1e-3
 
 
+Selection: TypeAlias = Callable[[FloatArray, FloatArray, int], npt.NDArray[np.intp]]
+"""From inputs ``(n, d)``, metric values ``(n,)`` and a size to the indices of that many observations, increasing."""
+
+Loss: TypeAlias = Callable[[FloatArray, FloatArray, TargetTransform, Prediction], float]
+"""How bad predictions ``(n,)`` of transformed values are, given inputs ``(n, d)`` and metric values ``(n,)``."""
+
+
 @dataclass(frozen=True)
 class SurrogateOptions:
-    """How a :class:`GaussianProcessSurrogate` spends its time.
+    """How a surrogate spends its time.
 
     Args:
         ard: Whether each hyperparameter has a length scale of its own.
@@ -120,16 +129,18 @@ class SurrogateState(NamedTuple):
     reviewed_at: int = 0
 
 
-class GaussianProcessSurrogate:
-    """Turns growing data into posteriors.
+class AdaptiveSurrogate(Generic[TrainedT]):
+    """Turns growing data into predictors; what is specific to a model is handed in.
 
     Call order: ``posterior = surrogate.update(x, y)`` with *all* observations so far, oldest first, whenever a
     prediction is needed; any number of them may be new. Predictions are those of targets, see :attr:`transform`.
 
     Args:
-        layout: Meaning of the input columns.
+        models: The model without and with input warping, by whether inputs are warped.
         options: How time is spent.
         random_state: Draws the starting points of reviews.
+        select: Chooses observations where there are more than can be afforded.
+        loss: Judges leave-one-out predictions in reviews.
 
     Attributes:
         state: What is remembered. Assigning the state of another surrogate continues where that one was.
@@ -137,20 +148,26 @@ class GaussianProcessSurrogate:
         indices: Which observations the last posterior is based on, ``(k,)``, increasing.
     """
 
-    def __init__(self, layout: InputLayout, options: SurrogateOptions, random_state: np.random.RandomState) -> None:
+    def __init__(
+        self,
+        models: Mapping[bool, Model[TrainedT]],
+        options: SurrogateOptions,
+        random_state: np.random.RandomState,
+        select: Selection,
+        loss: Loss,
+    ) -> None:
+        self._models = models
         self._options = options
         self._random_state = random_state
-        self._processes = {
-            warping: GaussianProcess.matern52(layout, ard=options.ard, warping=warping) for warping in (False, True)
-        }
+        self._select, self._loss = select, loss
         first = _AUTO_TRANSFORMS[0] if options.transform == AUTO else options.transform
         self.state = SurrogateState(Choice(first, bool(options.warping)))
         self.transform: TargetTransform = TRANSFORMS[first](np.zeros(1))
         self.indices: npt.NDArray[np.intp] = np.arange(0)
-        self._posterior: Posterior | None = None
+        self._posterior: TrainedT | None = None
 
     @single_blas_thread()
-    def update(self, x: FloatArray, y: FloatArray) -> Posterior:
+    def update(self, x: FloatArray, y: FloatArray) -> TrainedT:
         """The posterior given all observations.
 
         Args:
@@ -168,19 +185,19 @@ class GaussianProcessSurrogate:
                 f"A model needs one finite value per input, at least one; got {len(x)} inputs and values {y!r}. "
                 "Leave failed evaluations out."
             )
-        self.indices = self._subset(y)
+        self.indices = self._subset(x, y)
         self._fit_if_due(x, y)
         return self._condition(x[self.indices], y[self.indices])
 
-    def _subset(self, y: FloatArray) -> npt.NDArray[np.intp]:
-        """All observations, or the best and some of the others plus the newest."""
+    def _subset(self, x: FloatArray, y: FloatArray) -> npt.NDArray[np.intp]:
+        """All observations, or a selection plus the newest."""
         n, limit = len(y), self._options.max_observations
         if limit is None or n <= limit:
             return np.arange(n)
         size = min(self._options.subset_size, limit)
         block = max(1, size // _BLOCK_SHARE)
         considered = n - 1 - (n - 1 - limit) % block
-        chosen = select_observations(y[:considered], max(1, size - block), self._options.top_fraction)
+        chosen = self._select(x[:considered], y[:considered], max(1, size - block))
         return np.concatenate([chosen, np.arange(considered, n)])
 
     def _fit_if_due(self, x: FloatArray, y: FloatArray) -> None:
@@ -213,27 +230,27 @@ class GaussianProcessSurrogate:
     def _assess(self, x: FloatArray, y: FloatArray, choice: Choice) -> _Trial:
         num_starts = self._options.num_starts if len(y) < _MANY else 1
         theta = self._fit(x, y, choice, _REVIEW_TOLERANCE, num_starts)
-        rows = self._fit_rows(y)
+        rows = self._fit_rows(x, y)
         transform = TRANSFORMS[choice.transform](y[rows])
-        posterior = Posterior(self._processes[choice.warping], theta, x[rows], transform.forward(y[rows]))
-        return _Trial(choice, theta, rank_pinball_loss(y[rows], transform, posterior.leave_one_out()))
+        posterior = self._models[choice.warping].condition(theta, x[rows], transform.forward(y[rows]))
+        return _Trial(choice, theta, self._loss(x[rows], y[rows], transform, posterior.leave_one_out()))
 
     def _fit(self, x: FloatArray, y: FloatArray, choice: Choice, tolerance: float, num_starts: int = 1) -> FloatArray:
-        rows = self._fit_rows(y)
+        rows = self._fit_rows(x, y)
         targets = TRANSFORMS[choice.transform](y[rows]).forward(y[rows])
-        process = self._processes[choice.warping]
+        model = self._models[choice.warping]
         starts = self._starts(choice, num_starts)
         limit = self._options.max_iterations
-        return fit(process, x[rows], targets, starts, max_iterations=limit, tolerance=tolerance).theta
+        return fit(model, x[rows], targets, starts, max_iterations=limit, tolerance=tolerance).theta
 
-    def _fit_rows(self, y: FloatArray) -> npt.NDArray[np.intp]:
-        """Observations that parameters are fitted to: those of the model, or the best and some others of them."""
-        chosen = select_observations(y[self.indices], self._options.fit_size, self._options.top_fraction)
+    def _fit_rows(self, x: FloatArray, y: FloatArray) -> npt.NDArray[np.intp]:
+        """Observations that parameters are fitted to: those of the model, or a selection of them."""
+        chosen = self._select(x[self.indices], y[self.indices], self._options.fit_size)
         return self.indices[chosen]
 
     def _starts(self, choice: Choice, count: int) -> list[FloatArray]:
         """The previous optimum, if there is one for this choice of warping; the prior's mode; random ones."""
-        parameters = self._processes[choice.warping].parameters
+        parameters = self._models[choice.warping].parameters
         is_same_model = self.state.choice.warping == choice.warping
         previous = self.state.theta if self._options.warm_start and is_same_model else None
         starts = [parameters.initial] if previous is None else [previous, parameters.initial]
@@ -241,19 +258,43 @@ class GaussianProcessSurrogate:
             starts.append(parameters.perturb(parameters.initial, self._random_state))
         return starts[:count]
 
-    def _condition(self, x: FloatArray, y: FloatArray) -> Posterior:
+    def _condition(self, x: FloatArray, y: FloatArray) -> TrainedT:
         choice, theta = self.state.choice, self.state.theta
         assert theta is not None, "the first update fits"
         self.transform = TRANSFORMS[choice.transform](y)
         targets = self.transform.forward(y)
         known = self._posterior
         if known is None or known.theta is not theta or not _starts_with(x, known.x):
-            self._posterior = Posterior(self._processes[choice.warping], theta, x, targets)
+            self._posterior = self._models[choice.warping].condition(theta, x, targets)
         else:
             count = len(known.x)
             grown = known.append(x[count:], targets[count:]) if len(x) > count else known
             self._posterior = grown.with_targets(targets)
         return self._posterior
+
+
+class GaussianProcessSurrogate(AdaptiveSurrogate[Posterior]):
+    """Matérn-5/2 Gaussian process over all inputs alike: the model of methods that look at one fidelity.
+
+    Args:
+        layout: Meaning of the input columns.
+        options: How time is spent.
+        random_state: Draws the starting points of reviews.
+    """
+
+    def __init__(self, layout: InputLayout, options: SurrogateOptions, random_state: np.random.RandomState) -> None:
+        models = {
+            warping: ExactModel(GaussianProcess.matern52(layout, ard=options.ard, warping=warping))
+            for warping in (False, True)
+        }
+        super().__init__(models, options, random_state, self._best_and_some_others, _loss_over_all)
+
+    def _best_and_some_others(self, x: FloatArray, y: FloatArray, size: int) -> npt.NDArray[np.intp]:
+        return select_observations(y, size, self._options.top_fraction)
+
+
+def _loss_over_all(_: FloatArray, y: FloatArray, transform: TargetTransform, prediction: Prediction) -> float:
+    return rank_pinball_loss(y, transform, prediction)
 
 
 class _Trial(NamedTuple):

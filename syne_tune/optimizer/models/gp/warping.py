@@ -10,6 +10,8 @@ Kumaraswamy's instead of the beta distribution because it has a closed form. ``a
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +24,27 @@ _EDGE = 1e-7
 
 _SPREAD = 0.75
 _FEWEST_LEVELS = 3
+
+
+class InputWarping(Protocol):
+    """A map of inputs to inputs which a kernel applies first."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Names, bounds and priors of its parameters."""
+        ...
+
+    def forward(self, values: Values, x: FloatArray) -> FloatArray:
+        """Warped inputs ``(n, d)``; ``nan`` stays ``nan``."""
+        ...
+
+    def input_pullback(self, values: Values, x: FloatArray, gradient: FloatArray) -> FloatArray:
+        """From derivatives with respect to warped inputs to those with respect to inputs, both ``(n, d)``."""
+        ...
+
+    def parameter_pullback(self, values: Values, x: FloatArray, gradient: FloatArray) -> dict[str, FloatArray]:
+        """From derivatives with respect to warped inputs ``(n, d)`` to those by encoded parameters, by name."""
+        ...
 
 
 class KumaraswamyWarping:
@@ -40,13 +63,8 @@ class KumaraswamyWarping:
 
     @classmethod
     def for_layout(cls, layout: InputLayout) -> KumaraswamyWarping:
-        """Warps every scalar with more than two levels; there is nothing to bend in the others."""
-        columns = [
-            columns.start
-            for block, columns in zip(layout.blocks, layout.slices, strict=True)
-            if isinstance(block, Scalar) and (block.levels is None or len(block.levels) >= _FEWEST_LEVELS)
-        ]
-        return cls(np.array(columns, dtype=np.intp))
+        """Warps all :func:`warpable_columns`."""
+        return cls(warpable_columns(layout))
 
     def forward(self, values: Values, x: FloatArray) -> FloatArray:
         """Warped inputs.
@@ -97,6 +115,16 @@ class KumaraswamyWarping:
             "warping_a": np.nansum(arriving * by_a, axis=0),
             "warping_b": np.nansum(arriving * by_b, axis=0),
         }
+
+
+def warpable_columns(layout: InputLayout) -> npt.NDArray[np.intp]:
+    """Columns ``(c,)`` of scalars with more than two levels; there is nothing to bend in the others."""
+    columns = [
+        columns.start
+        for block, columns in zip(layout.blocks, layout.slices, strict=True)
+        if isinstance(block, Scalar) and (block.levels is None or len(block.levels) >= _FEWEST_LEVELS)
+    ]
+    return np.array(columns, dtype=np.intp)
 
 
 def _shape_parameter(name: str, size: int) -> Parameter:

@@ -11,6 +11,7 @@ from syne_tune.optimizer.schedulers.rungs.rung_system import (
     RungReport,
     RungSystem,
 )
+from syne_tune.report_block import Continuation
 from syne_tune.trial import Config, Result
 
 
@@ -63,6 +64,10 @@ class HyperbandBracketManager:
         """A trial that runs reported, at a higher level than before."""
         system, skip_rungs = self._system_of(trial_id)
         return system.on_task_report(trial_id, result, skip_rungs)
+
+    def continuation(self, trial_id: str) -> Continuation | None:
+        """Which reports of a running trial need not be passed."""
+        return self._system_of(trial_id)[0].continuation(trial_id)
 
     def on_task_remove(self, trial_id: str) -> None:
         """A trial no longer runs; it may be paused."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from syne_tune.config_space import Space
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.schedulers.rungs.bracket_manager import HyperbandBracketManager
 from syne_tune.optimizer.schedulers.rungs.cost_promotion import CostPromotionRungSystem
+from syne_tune.optimizer.schedulers.rungs.dyhpo import DyHPORungSystem
 from syne_tune.optimizer.schedulers.rungs.levels import promotion_quantiles
 from syne_tune.optimizer.schedulers.rungs.pasha import PASHARungSystem
 from syne_tune.optimizer.schedulers.rungs.promotion import PromotionRungSystem
@@ -23,10 +25,13 @@ RUNG_SYSTEMS: dict[str, type[RungSystem]] = {
     "pasha": PASHARungSystem,
     "rush_stopping": RUSHStoppingRungSystem,
     "rush_promotion": RUSHPromotionRungSystem,
+    "dyhpo": DyHPORungSystem,
 }
 """Value of ``type`` to rung rule. Add your own class here to make it known under a name."""
 
-RUNG_SYSTEM_KWARGS = ("num_threshold_candidates",)
+RUNG_SYSTEM_KWARGS = ("num_threshold_candidates", "probability_sh")
+
+_PROBABILITY_SH = 0.25
 
 
 def rung_system_class(name: str) -> type[RungSystem]:
@@ -103,3 +108,19 @@ def threshold_configs(
             "points_to_evaluate"
         )
     return [space.complete(point) for point in points[:number]]
+
+
+def probability_of_halving(kwargs: Mapping[str, Any]) -> float:
+    """How often ``type="dyhpo"`` asks successive halving in place of its model.
+
+    Args:
+        kwargs: ``rung_system_kwargs`` of the scheduler; default of ``probability_sh``: 0.25.
+
+    Raises:
+        OptionError: If it is not a probability.
+    """
+    probability = kwargs.get("probability_sh", _PROBABILITY_SH)
+    is_number = isinstance(probability, Real) and not isinstance(probability, bool)
+    if not is_number or not 0 <= float(probability) <= 1:
+        raise OptionError(f"probability_sh = {probability!r}: must be a number from 0 to 1")
+    return float(probability)

@@ -28,6 +28,8 @@ from typing import Any, NamedTuple
 
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.optimizer.schedulers.metrics import sign_of
+from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advisor
+from syne_tune.report_block import Continuation
 from syne_tune.trial import Config, Result
 
 
@@ -196,10 +198,16 @@ class RungOptions:
         cost_attr: Reported cost, see :mod:`~syne_tune.optimizer.schedulers.rungs.cost_promotion`.
         threshold_configs: Configurations known to be good, see
             :mod:`~syne_tune.optimizer.schedulers.rungs.rush`.
+        advisor: Says which paused trial goes on, see :mod:`~syne_tune.optimizer.schedulers.rungs.dyhpo`.
+        probability_sh: How often successive halving is asked in place of the advisor.
+        random_seed: Of the rule itself.
     """
 
     cost_attr: str | None = None
     threshold_configs: Container[Config] = ()
+    advisor: Advisor | None = None
+    probability_sh: float = 0.25
+    random_seed: int = 0
 
 
 class RungSystem(ABC):
@@ -296,12 +304,26 @@ class RungSystem(ABC):
             return self._at_max_t(result)
         milestone = self.level_at(position)
         if resource < milestone:
-            reason = f"{self.resource_attr} {resource}: decided next at {milestone}"
-            facts = {"next_milestone": milestone}
+            reason, facts = self._between_levels(milestone)
             return RungReport(SchedulerDecision.CONTINUE, None, milestone, reason, facts)
         passed = bisect_right(self.rung_levels, resource) - 1
         self._next[trial_id] = passed + 1
         return self._on_milestone(trial_id, float(result[self.metric]), passed, result)
+
+    def _between_levels(self, milestone: int) -> tuple[str, dict[str, Any]]:
+        """Reason and facts of letting a trial go on that has not reached its next level."""
+        return f"decided next at {self.resource_attr} {milestone}", {"next_milestone": milestone}
+
+    def continuation(self, trial_id: str) -> Continuation | None:
+        """Which reports of a running trial need not be passed, as in ``TrialScheduler.continuation``.
+
+        Args:
+            trial_id: The trial.
+        """
+        if type(self).on_task_report is not RungSystem.on_task_report:
+            return None
+        milestone = self.level_at(self._next[trial_id])
+        return Continuation(*self._between_levels(milestone), self.resource_attr, below=milestone)
 
     def _at_max_t(self, result: Result) -> RungReport:
         reason = f"{self.resource_attr} {self.max_t} is the maximum: the trial is done"

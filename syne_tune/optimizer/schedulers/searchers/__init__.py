@@ -30,7 +30,11 @@ __all__ = [
     "searcher_factory",
 ]
 
-_HOMES = {"BayesianOptimizationSearcher": "bayesian", "GPFIFOSearcher": "gp_fifo_searcher"}
+_HOMES = {
+    "BayesianOptimizationSearcher": "bayesian",
+    "GPFIFOSearcher": "gp_fifo_searcher",
+    "GPMultiFidelitySearcher": "gp_multifidelity_searcher",
+}
 
 
 def __getattr__(name: str) -> Any:

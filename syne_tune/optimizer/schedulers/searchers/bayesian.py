@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -11,12 +11,17 @@ import numpy as np
 
 from syne_tune.errors import OptionError, SchedulerError, nearest
 from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.schedulers.searchers.aspect import AspectFactory
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.history import History
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
+from syne_tune.optimizer.schedulers.searchers.multi_fidelity_searcher import MultiFidelitySearcher
+from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer
 from syne_tune.optimizer.schedulers.searchers.proposals import Proposal, Proposer
+from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
+from syne_tune.optimizer.schedulers.searchers.success_aspect import SuccessAspect
 from syne_tune.trial import Config, Result
 
 _FEW = 1000
@@ -24,6 +29,9 @@ _FEW = 1000
 
 _LARGEST = 1e30
 """Values of diverged trials are cut off here, so that the models of all others can be computed."""
+
+_IN_BATCH = "in batch "
+"""Beginning of what stands for the ids of trials while a batch is put together."""
 
 _MODEL_STREAM = 1
 """The model draws from a stream of its own, so that random configurations are those of random search."""
@@ -37,8 +45,9 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
     Ginsbourger et al. 2010 (default) or Snoek et al. 2012.
 
     First come ``points_to_evaluate`` and random configurations, the same as those of random search with the same seed;
-    then the model decides. Failed evaluations, and those that are not finite, are no data; their configurations are not
-    suggested again. What is suggested does not depend on the units of the metric.
+    then the model decides. Failed evaluations, and those that are not finite, are no data of that model; their
+    configurations are not suggested again, and a model of its own learns where evaluations fail. What is suggested does
+    not depend on the units of the metric.
 
     Args:
         config_space: Name of parameter to domain or constant.
@@ -49,6 +58,7 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         mode: ``"min"`` or ``"max"``.
         random_seed_generator: Called once for the seed, if ``random_seed`` is not given.
         random_seed: The seed; by default a new one from the operating system.
+        aspects: What counts besides the metric and success, see :mod:`~.aspect`.
         **search_options: Fields of :class:`~.bayesian_options.BayesianOptions`.
 
     Raises:
@@ -66,9 +76,11 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         mode: str = "min",
         random_seed_generator: Callable[[], int] | None = None,
         random_seed: int | None = None,
+        aspects: Sequence[AspectFactory] = (),
         **search_options: Any,
     ) -> None:
         options = BayesianOptions.of(search_options)
+        self._check_search_options(options)
         super().__init__(
             config_space,
             metric,
@@ -85,8 +97,14 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         self._inputs = ModelInputs(HyperparameterRanges(self.space))
         self._history = History(self._inputs.layout.num_columns)
         self._model_random_state = np.random.RandomState([self.random_seed, _MODEL_STREAM])
-        self._proposer = Proposer(self._inputs, options, self._model_random_state)
+        factories = [*([SuccessAspect] if options.model_failures else []), *aspects]
+        self._aspects = [make(self._inputs, options, self._model_random_state) for make in factories]
+        self._proposer = Proposer(self._inputs, options, self._model_random_state, self._aspects)
         self._candidates = self._all_if_few() if self._pool is None else self._pool
+
+    @staticmethod
+    def _check_search_options(options: BayesianOptions) -> None:
+        """Subclasses refuse options that do not fit what they do."""
 
     def _all_if_few(self) -> list[dict[str, Any]] | None:
         return None if self.space.size(_FEW) is None else list(self.space.configurations())
@@ -121,7 +139,8 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
             return self._at_random("no evaluation has finished yet")
         if not self.space.free:
             return self._at_random("there is nothing to choose")
-        proposal = next((it for it in self._proposals() if not self.should_not_suggest(it.config)), None)
+        proposals = self._proposals(kwargs.get("num_candidates"))
+        proposal = next((it for it in proposals if not self.should_not_suggest(it.config)), None)
         if proposal is None:
             return self._at_random("the model found nothing new")
         self._explain_proposal(proposal)
@@ -133,9 +152,9 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         self._explain_as(f"{reason}: {why}", source="random", **facts)
         return config
 
-    def _proposals(self) -> Iterator[Proposal]:
+    def _proposals(self, num_candidates: int | None) -> Iterator[Proposal]:
         if self._candidates is None:
-            return self._proposer.search(self._history)
+            return self._proposer.search(self._history, num_candidates)
         left = [config for config in self._candidates if not self.should_not_suggest(config)]
         if len(left) > _FEW:
             places = self._model_random_state.choice(len(left), _FEW, replace=False)
@@ -144,15 +163,54 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
 
     def _explain_proposal(self, proposal: Proposal) -> None:
         mean = self._sign * proposal.mean
+        if proposal.seeks_improvement:
+            chosen_for = "the most promising it found"
+        else:
+            chosen_for = "chosen because it is the most likely to be feasible: nothing feasible is known yet"
         self._explain_as(
-            f"the model expects {self._metric} = {mean:.4g} ± {proposal.std:.2g} here, the most promising it found",
+            f"the model expects {self._metric} = {mean:.4g} ± {proposal.std:.2g} here, {chosen_for}",
             source="model",
             predicted_mean=mean,
             predicted_std=proposal.std,
             acquisition=proposal.acquisition,
             observations=len(self._history),
             pending=len(self._history.pending()),
+            **proposal.facts,
         )
+
+    def get_batch_configs(
+        self, batch_size: int, num_init_candidates_for_batch: int | None = None, **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        """Several configurations to be evaluated side by side, one after the other: each knows of those before it.
+
+        They count as suggested, but are pending only once :meth:`register_pending` says so, with their trials.
+
+        Args:
+            batch_size: How many, at least 1.
+            num_init_candidates_for_batch: Number of candidates that are ranked for all but the first. Default: as for
+                the first.
+            **kwargs: As for :meth:`get_config`.
+
+        Returns:
+            Fewer than ``batch_size`` if nothing else is left to suggest.
+
+        Raises:
+            OptionError: If a number is not allowed.
+        """
+        check_integer("batch_size", batch_size, 1)
+        if num_init_candidates_for_batch is not None:
+            check_integer("num_init_candidates_for_batch", num_init_candidates_for_batch, 2)
+        batch: list[dict[str, Any]] = []
+        while len(batch) < batch_size:
+            others = {"num_candidates": num_init_candidates_for_batch} if batch else {}
+            config = self.get_config(**kwargs, **others)
+            if config is None:
+                break
+            self._history.begin(f"{_IN_BATCH}{len(batch)}", self._encode(config))
+            batch.append(config)
+        for number in range(len(batch)):
+            self._history.end(f"{_IN_BATCH}{number}")
+        return batch
 
     # -- what is known -------------------------------------------------------------------------------------------
 
@@ -160,14 +218,28 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         code: FloatArray = self._inputs.encode([config])[0]
         return code
 
+    def on_trial_result(self, trial_id: str, config: Config, result: Result, update: bool) -> None:
+        """Learns the metric if ``update`` says so; every report must hold what the models need.
+
+        Raises:
+            SchedulerError: If something is missing in the report, or not a number.
+        """
+        values = [aspect.read(trial_id, result) for aspect in self._aspects]
+        if not update and all(map(math.isfinite, values)):
+            for aspect in self._aspects:
+                if aspect.every_report:
+                    aspect.observe(trial_id, self._encode(config), result)
+        super().on_trial_result(trial_id, config, result, update)
+
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        value = self._value(trial_id, result)
-        if not math.isfinite(value):
-            self.evaluation_failed(trial_id)
+        value, x = self._value(trial_id, result), self._encode(config)
+        if not all(map(math.isfinite, (value, *(aspect.read(trial_id, result) for aspect in self._aspects)))):
+            self._fail(trial_id, x)
             return
         self._remember(trial_id, config)
-        value = min(max(self._sign * value, -_LARGEST), _LARGEST)
-        self._history.observe(trial_id, self._encode(config), value)
+        self._history.observe(trial_id, x, min(max(self._sign * value, -_LARGEST), _LARGEST))
+        for aspect in self._aspects:
+            aspect.observe(trial_id, x, result)
 
     def _value(self, trial_id: str, result: Result) -> float:
         name = str(self._metric)
@@ -186,11 +258,19 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
     def remove_case(self, trial_id: str, **kwargs: Any) -> None:
         """Forgets the value of a trial."""
         self._history.forget(trial_id)
+        for aspect in self._aspects:
+            aspect.forget(trial_id)
 
     def evaluation_failed(self, trial_id: str) -> None:
-        """The trial failed: it is no data, and its configuration is never suggested again."""
+        """The trial failed: it has no value, its configuration is never suggested again, and others like it less."""
+        self._fail(trial_id, self._history.code(trial_id))
+
+    def _fail(self, trial_id: str, x: FloatArray | None) -> None:
         super().evaluation_failed(trial_id)
         self._history.fail(trial_id)
+        if x is not None:
+            for aspect in self._aspects:
+                aspect.fail(trial_id, x)
 
     def cleanup_pending(self, trial_id: str) -> None:
         """Nothing of this trial is pending any more."""
@@ -202,19 +282,20 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         return len(self._history)
 
 
-def bayesian_searcher(scheduler: str = "fifo", **arguments: Any) -> BayesianOptimizationSearcher:
+def bayesian_searcher(scheduler: str = "fifo", **arguments: Any) -> BaseSearcher:
     """What the name ``"bayesopt"`` stands for.
 
     Args:
-        scheduler: Kind of scheduler that asks.
-        **arguments: Of :class:`BayesianOptimizationSearcher`.
+        scheduler: Kind of scheduler that asks. If it compares trials before their end, the model is one over
+            configurations and resources.
+        **arguments: Of :class:`BayesianOptimizationSearcher` or
+            :class:`~.multi_fidelity_searcher.MultiFidelitySearcher`.
 
     Raises:
-        OptionError: If the scheduler compares trials before their end, or an argument is not allowed.
+        OptionError: If an argument is not allowed.
     """
     if scheduler != "fifo":
-        raise OptionError(
-            f"searcher = 'bayesopt': its model knows values of trials that ran to their end only, which a scheduler of "
-            f"type {scheduler!r} does not wait for; use FIFOScheduler or BayesianOptimization, or searcher='random'"
-        )
+        return MultiFidelitySearcher(**arguments)
+    for name in ("resource_attr", "max_epochs"):
+        arguments.pop(name, None)
     return BayesianOptimizationSearcher(**arguments)

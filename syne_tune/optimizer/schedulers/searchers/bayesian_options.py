@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any
@@ -17,7 +17,17 @@ from syne_tune.optimizer.models.predictor import FloatArray
 _SUBSET_SHARE = 0.6
 """Beyond the cap on observations, the model sees this share of the cap."""
 
-_ACQ_FUNCTIONS: Mapping[str, tuple[str, ...]] = {"ei": (), "lcb": ("kappa",)}
+_ACQ_FUNCTIONS: Mapping[str, Mapping[str, float]] = {
+    "ei": {},
+    "lcb": {"kappa": 1.0},
+    "nei": {"num_samples": 16},
+    "thompson": {},
+}
+"""Names, and the keys of ``acq_function_kwargs`` with their defaults."""
+
+IMPROVEMENTS = ("ei", "nei")
+"""Acquisition functions that are logarithms of an improvement: constraints and costs multiply them."""
+
 _KERNELS = {"matern52-ard": True, "matern52-noard": False}
 
 _WITHOUT_EFFECT = ("debug_log", "opt_verbose", "opt_debug_writer", "opt_skip_period", "resource_attr", "max_epochs")
@@ -54,8 +64,12 @@ class BayesianOptions:
         num_init_candidates: Number of candidates that are ranked before the best ones are improved, half of them drawn
             at random, half near the best configurations so far. Default: 1000, fewer if there are many observations.
         skip_local_optimization: Whether to suggest the best of these as it is.
-        acq_function: ``"ei"``, expected improvement, or ``"lcb"``, the lower confidence bound.
-        acq_function_kwargs: ``{"kappa": 1.0}`` for ``"lcb"``: standard deviations below the mean.
+        acq_function: ``"ei"``, expected improvement over the best posterior mean; ``"nei"``, the same for noisy
+            metrics, averaged over what the best value may be; ``"lcb"``, the lower confidence bound; ``"thompson"``,
+            the best candidate in a function drawn from the posterior.
+        acq_function_kwargs: ``{"kappa": 1.0}`` for ``"lcb"``: standard deviations below the mean;
+            ``{"num_samples": 16}`` for ``"nei"``: number of possible truths.
+        model_failures: Whether failed evaluations feed a model of where evaluations succeed.
         no_fantasizing: Whether the model ignores evaluations that are under way.
         num_fantasy_samples: Evaluations that are under way are replaced by so many possible outcomes. Default: by one,
             the expected outcome.
@@ -80,6 +94,7 @@ class BayesianOptions:
     skip_local_optimization: bool = False
     acq_function: str = "ei"
     acq_function_kwargs: Mapping[str, float] = field(default_factory=dict)
+    model_failures: bool = True
     no_fantasizing: bool = False
     num_fantasy_samples: int | None = None
     gp_base_kernel: str = "matern52-ard"
@@ -93,8 +108,12 @@ class BayesianOptions:
     opt_skip_init_length: int = 40
 
     @classmethod
-    def of(cls, search_options: Mapping[str, Any]) -> BayesianOptions:
+    def of(cls, search_options: Mapping[str, Any], further: Collection[str] = ()) -> BayesianOptions:
         """The options that a user gave by name.
+
+        Args:
+            search_options: Name to value.
+            further: Names that the searcher knows besides these, for messages.
 
         Raises:
             OptionError: If a name is unknown or has no counterpart, or a value is not allowed.
@@ -102,7 +121,7 @@ class BayesianOptions:
         names = {option.name for option in fields(cls)}
         for name, value in search_options.items():
             if name not in names:
-                _check_foreign(name, value, names)
+                _check_foreign(name, value, {*names, *further})
         return cls(**{name: value for name, value in search_options.items() if name in names})
 
     def __post_init__(self) -> None:
@@ -112,7 +131,13 @@ class BayesianOptions:
         for name, smallest in (("num_init_candidates", 2), ("num_fantasy_samples", 1), ("max_size_data_for_model", 1)):
             if getattr(self, name) is not None:
                 _check_integer(name, getattr(self, name), smallest)
-        for name in ("skip_local_optimization", "no_fantasizing", "boxcox_transform", "opt_warmstart"):
+        for name in (
+            "skip_local_optimization",
+            "model_failures",
+            "no_fantasizing",
+            "boxcox_transform",
+            "opt_warmstart",
+        ):
             _check_boolean(name, getattr(self, name))
         if self.input_warping is not None:
             _check_boolean("input_warping", self.input_warping)
@@ -128,15 +153,35 @@ class BayesianOptions:
         for name, value in self.acq_function_kwargs.items():
             if name not in legal:
                 raise _wrong("acq_function_kwargs", {name: value}, nearest(name, legal))
-            _check_number(f"acq_function_kwargs[{name!r}]", value, 0, math.inf)
+            if name == "num_samples":
+                _check_integer(f"acq_function_kwargs[{name!r}]", value, 1)
+            else:
+                _check_number(f"acq_function_kwargs[{name!r}]", value, 0, math.inf)
 
-    def surrogate(self) -> SurrogateOptions:
-        """Options of the model."""
+    def check_improvement(self, what: str) -> None:
+        """Refuses acquisition functions that cannot be multiplied by the probability of a constraint, or by a cost.
+
+        Args:
+            what: What multiplies them, for the message.
+
+        Raises:
+            OptionError: If ``acq_function`` is none of :data:`IMPROVEMENTS`.
+        """
+        if self.acq_function not in IMPROVEMENTS:
+            legal = " or ".join(map(repr, IMPROVEMENTS))
+            raise _wrong("acq_function", self.acq_function, f"must be {legal} with {what}")
+
+    def surrogate(self, transform: str | None = None) -> SurrogateOptions:
+        """Options of a model.
+
+        Args:
+            transform: Of its targets. Default: that of the metric.
+        """
         limit = self.max_size_data_for_model
         subset = {} if limit is None else {"subset_size": math.ceil(_SUBSET_SHARE * limit)}
         return SurrogateOptions(
             ard=_KERNELS[self.gp_base_kernel],
-            transform="box_cox" if self.boxcox_transform else AUTO,
+            transform=transform or ("box_cox" if self.boxcox_transform else AUTO),
             warping=self.input_warping,
             max_observations=limit,
             top_fraction=self.max_size_top_fraction,
@@ -147,17 +192,19 @@ class BayesianOptions:
             **subset,
         )
 
-    def effort(self, num_observations: int) -> SearchEffort:
+    def effort(self, num_observations: int, num_candidates: int | None = None) -> SearchEffort:
         """How long to search for a good candidate.
 
         Args:
             num_observations: Size of the data that the model sees.
+            num_candidates: Number of candidates. Default: ``num_init_candidates``.
         """
         usual = SearchEffort.for_observations(num_observations)
         num_random, num_neighbours = usual.num_random, usual.num_neighbours
-        if self.num_init_candidates is not None:
-            num_neighbours = self.num_init_candidates // 2
-            num_random = self.num_init_candidates - num_neighbours
+        count = self.num_init_candidates if num_candidates is None else num_candidates
+        if count is not None:
+            num_neighbours = count // 2
+            num_random = count - num_neighbours
         num_starts = 0 if self.skip_local_optimization else usual.num_starts
         return SearchEffort(num_random, num_neighbours, num_starts)
 
@@ -166,10 +213,20 @@ class BayesianOptions:
 
         Args:
             incumbent: The lowest mean at points that have been or are being evaluated.
+
+        Raises:
+            OptionError: If ``acq_function`` is no function of mean and deviation alone.
         """
         if self.acq_function == "lcb":
             return LowerConfidenceBound(**self.acq_function_kwargs)
-        return LogExpectedImprovement(incumbent)
+        if self.acq_function == "ei":
+            return LogExpectedImprovement(incumbent)
+        raise _wrong("acq_function", self.acq_function, "only where every trial runs to its end; use 'ei' or 'lcb'")
+
+    @property
+    def num_truths(self) -> int:
+        """Number of possible truths that noisy expected improvement averages over."""
+        return int(self.acq_function_kwargs.get("num_samples", _ACQ_FUNCTIONS["nei"]["num_samples"]))
 
 
 def _wrong(name: str, value: object, rule: str) -> OptionError:

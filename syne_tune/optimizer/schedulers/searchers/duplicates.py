@@ -29,13 +29,20 @@ class ConfigSet:
     def __init__(self, space: Space, configs: list[dict[str, Any]] | None = None) -> None:
         self._space = space
         self._strings = {space.match_string(config) for config in configs or ()}
+        self._latest: tuple[Config, str] = ({}, "")
 
     def add(self, config: Config) -> None:
         """Adds a configuration."""
-        self._strings.add(self._space.match_string(config))
+        self._strings.add(self._string(config))
 
     def __contains__(self, config: object) -> bool:
-        return isinstance(config, Mapping) and self._space.match_string(config) in self._strings
+        return isinstance(config, Mapping) and self._string(config) in self._strings
+
+    def _string(self, config: Config) -> str:
+        """Its string, which is asked for several times in a row for one configuration."""
+        if not config or config != self._latest[0]:
+            self._latest = (dict(config), self._space.match_string(config))
+        return self._latest[1]
 
 
 class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):

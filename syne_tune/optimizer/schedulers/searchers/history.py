@@ -57,6 +57,11 @@ class History:
         self.end(trial_id)
         self.forget(trial_id)
 
+    def code(self, trial_id: str) -> FloatArray | None:
+        """Encoded configuration ``(d,)`` of a trial that has a value or is under way; else ``None``."""
+        place = self._place.get(trial_id)
+        return self._pending.get(trial_id) if place is None else self._x[place]
+
     def observations(self) -> tuple[FloatArray, FloatArray]:
         """Encoded configurations ``(n, d)`` and values ``(n,)``, in the order in which they arrived."""
         return self._x, self._values

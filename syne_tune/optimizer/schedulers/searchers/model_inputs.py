@@ -7,13 +7,13 @@ hyperparameter, which positions are legal, and which hyperparameters are active 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from syne_tune.config_space import Domain
+from syne_tune.config_space import Constraint, Domain
 from syne_tune.optimizer.acquisition.search_domain import SearchDomain
 from syne_tune.optimizer.models.inputs import InputLayout, OneHot, Scalar
 from syne_tune.optimizer.models.predictor import FloatArray
@@ -33,13 +33,14 @@ class ModelInputs:
     Attributes:
         layout: Meaning of the columns.
         domain: All points that are the code of an allowed configuration.
+        names: Hyperparameters, in the order of the blocks of the layout.
     """
 
     def __init__(self, ranges: HyperparameterRanges) -> None:
         self._ranges = ranges
         self._space = ranges.space
-        self._names = ranges.internal_keys
-        self.layout = InputLayout.of([_block(ranges, name) for name in self._names])
+        self.names = ranges.internal_keys
+        self.layout = InputLayout.of([_block(ranges, name) for name in self.names])
         self.domain = SearchDomain(
             self.layout,
             activity=self._activity if self._space.is_conditional else None,
@@ -55,9 +56,13 @@ class ModelInputs:
         """Configurations of inputs ``(n, d)``, active hyperparameters only."""
         return self._ranges.from_ndarray_matrix(np.where(np.isnan(x), INACTIVE_CODE, x))
 
+    def decode_with_constants(self, x: FloatArray) -> list[dict[str, Any]]:
+        """As :meth:`decode`, with the constants of the space: what a trial is started with."""
+        return [{**self._space.constants, **config} for config in self.decode(x)]
+
     def _activity(self, x: FloatArray) -> NDArray[np.bool_]:
         """Which hyperparameters are active under full points ``(m, d)``; decodes the columns of parents only."""
-        active = {name: np.ones(len(x), dtype=np.bool_) for name in self._names}
+        active = {name: np.ones(len(x), dtype=np.bool_) for name in self.names}
         values: dict[str, list[Any]] = {}
         for name in self._space.parents_first:
             for condition in self._space.free[name].conditions:
@@ -66,7 +71,7 @@ class ModelInputs:
                     values[parent] = self._values(parent, x)
                 holds = np.array([condition.predicate.holds(value) for value in values[parent]], dtype=np.bool_)
                 active[name] &= holds & active.get(parent, holds)
-        return np.stack([active[name] for name in self._names], axis=1)
+        return np.stack([active[name] for name in self.names], axis=1)
 
     def _values(self, name: str, x: FloatArray) -> list[Any]:
         if name not in self._space.free:
@@ -78,8 +83,31 @@ class ModelInputs:
         return [domain.value_at(index) for index in x[:, start:end].argmax(axis=1).tolist()]
 
     def _legality(self, masked: FloatArray) -> NDArray[np.bool_]:
-        allowed = [not self._space.broken_constraints(config) for config in self.decode(masked)]
-        return np.array(allowed, dtype=np.bool_)
+        """Which masked points ``(m, d)`` break no constraint; decodes the columns that constraints mention only."""
+        legal = np.ones(len(masked), dtype=np.bool_)
+        names = dict.fromkeys(name for constraint in self._space.constraints for name in constraint.names)
+        free = [name for name in names if name in self._space.free]
+        active = {name: ~np.isnan(masked[:, self._ranges.encoded_ranges[name][0]]) for name in free}
+        values = {name: self._values(name, np.where(np.isnan(masked), INACTIVE_CODE, masked)) for name in free}
+        for constraint in self._space.constraints:
+            mentioned = [name for name in constraint.names if name in active]
+            rows = np.flatnonzero(np.all([active[name] for name in mentioned], axis=0)) if mentioned else None
+            legal &= self._holds(constraint, values, rows, len(masked))
+        return legal
+
+    def _holds(
+        self, constraint: Constraint, values: Mapping[str, list[Any]], rows: NDArray[np.intp] | None, num_points: int
+    ) -> NDArray[np.bool_]:
+        """Whether a constraint holds at each point; it does where ``rows``, those with all its parameters, say not."""
+        if rows is None:
+            return np.full(num_points, constraint.holds(self._space.constants))
+        columns: dict[str, Any] = {
+            name: [values[name][row] for row in rows.tolist()] if name in values else self._space.constants[name]
+            for name in constraint.names
+        }
+        holds = np.ones(num_points, dtype=np.bool_)
+        holds[rows] = constraint.holds_many(columns, len(rows))
+        return holds
 
 
 def _block(ranges: HyperparameterRanges, name: str) -> Scalar | OneHot:

@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from syne_tune.optimizer.acquisition.acquisition import Sum, Term
-from syne_tune.optimizer.acquisition.fantasies import believe, fantasize
-from syne_tune.optimizer.acquisition.functions import best_mean
+from syne_tune.optimizer.acquisition.functions import LogExpectedImprovement, best_mean
+from syne_tune.optimizer.acquisition.noisy import draw_truths
 from syne_tune.optimizer.acquisition.optimize import optimize
+from syne_tune.optimizer.acquisition.thompson import sampled_order
+from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
-from syne_tune.optimizer.models.surrogate import Conditioned
+from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.history import History
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
+from syne_tune.optimizer.schedulers.searchers.pending import with_pending
 
 _NUM_CENTRES = 5
 """Candidates are looked for around so many of the best configurations."""
 
+_NO_FACTS: Mapping[str, float] = MappingProxyType({})
+
 
 class Proposal(NamedTuple):
-    """A configuration worth evaluating, and what the model says of it.
+    """A configuration worth evaluating, and what the models say of it.
 
     Attributes:
         config: Active hyperparameters.
         mean: Predicted value, in the units of the history.
         std: Its standard deviation.
         acquisition: Value of the acquisition function; larger is better.
+        facts: What aspects besides the metric say, by name.
+        seeks_improvement: Whether it was chosen for its value, too; not while no configuration may be the incumbent.
     """
 
     config: dict[str, Any]
     mean: float
     std: float
     acquisition: float
+    facts: Mapping[str, float] = _NO_FACTS
+    seeks_improvement: bool = True
+
+
+class _Learned(NamedTuple):
+    """State of all models before one suggestion."""
+
+    known: Posterior
+    terms: list[Term]
+    opinions: list[Opinion]
+    seeks_improvement: bool
 
 
 class Proposer:
-    """Keeps a Gaussian process up to date, and ranks configurations by it.
+    """Keeps a Gaussian process up to date, and ranks configurations by it and by what other aspects say.
 
     The caller takes the first proposal of a ranking that it has not used yet.
 
@@ -47,40 +67,72 @@ class Proposer:
         inputs: The encoding.
         options: Choices of the user.
         random_state: The only source of randomness.
+        aspects: What counts besides the metric.
     """
 
-    def __init__(self, inputs: ModelInputs, options: BayesianOptions, random_state: np.random.RandomState) -> None:
+    def __init__(
+        self,
+        inputs: ModelInputs,
+        options: BayesianOptions,
+        random_state: np.random.RandomState,
+        aspects: Sequence[Aspect] = (),
+    ) -> None:
         self._inputs = inputs
         self._options = options
         self._random_state = random_state
+        self._aspects = tuple(aspects)
         self._surrogate = GaussianProcessSurrogate(inputs.layout, options.surrogate(), random_state)
 
-    def _learn(self, history: History) -> tuple[Conditioned, Sum]:
-        """The model given all values, and the acquisition function, which also knows what is pending."""
+    # -- what the models say -------------------------------------------------------------------------------------
+
+    def _learn(self, history: History) -> _Learned:
+        """The models given all values, and the terms of the acquisition function, which also knows what is pending."""
         known = self._surrogate.update(*history.observations())
-        assumed = self._assume(known, history.pending())
-        return known, Sum([Term(assumed, self._options.score(best_mean(assumed.mean_at_data)))])
+        pending = history.pending()
+        opinions = [opinion for aspect in self._aspects if (opinion := aspect.opinion(pending)) is not None]
+        terms = [opinion.term for opinion in opinions]
+        if self._options.acq_function == "thompson":
+            return _Learned(known, terms, opinions, seeks_improvement=True)
+        improvement = self._improvement(known, pending, opinions)
+        if improvement is None:
+            return _Learned(known, terms, opinions, seeks_improvement=False)
+        return _Learned(known, [improvement, *terms], opinions, seeks_improvement=True)
 
-    def _assume(self, posterior: Conditioned, pending: FloatArray) -> Conditioned:
-        """Adds what is to be expected of the evaluations that are under way."""
-        if self._options.no_fantasizing:
-            return posterior
-        if self._options.num_fantasy_samples is None:
-            return believe(posterior, pending)
-        return fantasize(posterior, pending, self._options.num_fantasy_samples, self._random_state)
+    def _improvement(self, known: Posterior, pending: FloatArray, opinions: Sequence[Opinion]) -> Term | None:
+        """The term of the metric; ``None`` if no configuration may be the incumbent to improve on."""
+        if self._options.acq_function == "nei":
+            counted = pending[:0] if self._options.no_fantasizing else pending
+            truths = draw_truths(known, counted, self._options.num_truths, self._random_state)
+            eligible = _eligible(truths.posterior.x, opinions)
+            if not eligible.any():
+                return None
+            return Term(truths.posterior, LogExpectedImprovement(best_mean(truths.at_data, eligible)))
+        assumed = with_pending(known, pending, self._options, self._random_state)
+        eligible = _eligible(assumed.x, opinions)
+        if not eligible.any():
+            return None
+        return Term(assumed, self._options.score(best_mean(assumed.mean_at_data, eligible)))
 
-    def search(self, history: History) -> Iterator[Proposal]:
+    # -- rankings ------------------------------------------------------------------------------------------------
+
+    def search(self, history: History, num_candidates: int | None = None) -> Iterator[Proposal]:
         """Ranks configurations found by searching the space.
 
         Args:
             history: With at least one value.
+            num_candidates: Number of candidates to start from. Default: as the options say.
         """
-        known, acquisition = self._learn(history)
+        learned = self._learn(history)
+        known = learned.known
         centres = known.x[np.argsort(known.mean_at_data, kind="stable")[:_NUM_CENTRES]]
-        effort = self._options.effort(len(known.x))
-        found = optimize(acquisition, self._inputs.domain, self._random_state, centres=centres, effort=effort)
-        for x, value in zip(found.x, found.values, strict=True):
-            yield self._proposal(self._inputs.decode(x[None])[0], known.predict(x[None]), float(value))
+        effort = self._options.effort(len(known.x), num_candidates)
+        domain = self._inputs.domain
+        if self._options.acq_function == "thompson":
+            pool = domain.mask(domain.candidates(centres, effort.num_random, effort.num_neighbours, self._random_state))
+            return self._in_sampled_order(learned, pool, None)
+        found = optimize(Sum(learned.terms), domain, self._random_state, centres=centres, effort=effort)
+        pairs = zip(found.x, found.values, strict=True)
+        return (self._proposal(learned, x, value, self._inputs.decode(x[None])[0]) for x, value in pairs)
 
     def rank(self, history: History, configs: Sequence[dict[str, Any]]) -> Iterator[Proposal]:
         """Ranks given configurations.
@@ -89,17 +141,40 @@ class Proposer:
             history: With at least one value.
             configs: The configurations; may be empty.
         """
-        known, acquisition = self._learn(history)
+        learned = self._learn(history)
         x = self._inputs.encode(configs)
-        values = acquisition.evaluate(x)
-        for place in np.argsort(-values, kind="stable"):
-            yield self._proposal(dict(configs[place]), known.predict(x[place, None]), float(values[place]))
+        if self._options.acq_function == "thompson":
+            return self._in_sampled_order(learned, x, configs)
+        values = Sum(learned.terms).evaluate(x)
+        order = np.argsort(-values, kind="stable")
+        return (self._proposal(learned, x[place], values[place], dict(configs[place])) for place in order)
 
-    def _proposal(self, config: dict[str, Any], prediction: Prediction, acquisition: float) -> Proposal:
-        return Proposal(config, *self._in_units_of_the_history(prediction), acquisition)
+    def _in_sampled_order(
+        self, learned: _Learned, x: FloatArray, configs: Sequence[dict[str, Any]] | None
+    ) -> Iterator[Proposal]:
+        """The order in a function drawn from the posterior; what aspects say is a penalty in units of the model."""
+        penalty = Sum(learned.terms).evaluate(x) if learned.terms else np.zeros(len(x))
+        for place, value in sampled_order(learned.known, x, penalty, self._random_state):
+            config = self._inputs.decode(x[place][None])[0] if configs is None else dict(configs[place])
+            yield self._proposal(learned, x[place], value, config)
+
+    def _proposal(self, learned: _Learned, x: FloatArray, acquisition: float, config: dict[str, Any]) -> Proposal:
+        mean, std = self._in_units_of_the_history(learned.known.predict(x[None]))
+        facts: dict[str, float] = {}
+        for opinion in learned.opinions:
+            facts.update(opinion.facts(x[None]))
+        return Proposal(config, mean, std, float(acquisition), facts, learned.seeks_improvement)
 
     def _in_units_of_the_history(self, prediction: Prediction) -> tuple[float, float]:
         """Mean and standard deviation before the transform of targets; half of what lies within one deviation."""
         mean, std = prediction
         low, middle, high = self._surrogate.transform.inverse(np.concatenate([mean - std, mean, mean + std]))
         return float(middle), float(high - low) / 2
+
+
+def _eligible(x: FloatArray, opinions: Sequence[Opinion]) -> npt.NDArray[np.bool_]:
+    """Which of the points ``(n, d)`` may be the incumbent, as far as all aspects are concerned."""
+    eligible = np.ones(len(x), dtype=np.bool_)
+    for opinion in opinions:
+        eligible &= opinion.admits(x)
+    return eligible

@@ -15,7 +15,16 @@ _HOME = "syne_tune.optimizer.schedulers.searchers"
 _SEARCHERS: dict[str, str | Callable[..., BaseSearcher]] = {
     "random": f"{_HOME}.random_search:RandomSearcher",
     "grid": f"{_HOME}.grid_search:GridSearcher",
+    "kde": f"{_HOME}.kde:KernelDensityEstimator",
+    "bore": f"{_HOME}.bore:Bore",
+    "cqr": f"{_HOME}.conformal.surrogate_searcher:SurrogateSearcher",
+    "botorch": f"{_HOME}.botorch:BoTorchSearcher",
+    "regularized_evolution": f"{_HOME}.regularized_evolution:RegularizedEvolution",
     "bayesopt": f"{_HOME}.bayesian:bayesian_searcher",
+    "hypertune": f"{_HOME}.hypertune:hypertune_searcher",
+    "dyhpo": f"{_HOME}.dyhpo:dyhpo_searcher",
+    "bayesopt_constrained": f"{_HOME}.constrained:constrained_searcher",
+    "bayesopt_cost": f"{_HOME}.cost_aware:cost_aware_searcher",
 }
 
 CONTEXT = (

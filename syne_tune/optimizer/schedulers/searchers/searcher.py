@@ -80,6 +80,14 @@ class BaseSearcher(ABC):
         if update:
             self._update(trial_id, config, result)
 
+    @property
+    def sees_every_report(self) -> bool:
+        """Whether it makes a difference that :meth:`on_trial_result` is called with ``update=False``.
+
+        By default it does not, unless a subclass overrides that method.
+        """
+        return type(self).on_trial_result is not BaseSearcher.on_trial_result
+
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
         """Learns from one report."""
 

@@ -29,6 +29,7 @@ def test_initial_parameters_are_near_the_mode_of_the_prior() -> None:
 
 
 def test_residuals_have_the_shape_of_the_targets() -> None:
-    values = {"mean": np.array([2.0])}
-    assert GaussianProcess.residuals(values, np.array([3.0, 1.0])).tolist() == [1.0, -1.0]
-    assert GaussianProcess.residuals(values, np.zeros((2, 3))).shape == (2, 3)
+    process, values = GaussianProcess.matern52(LAYOUT), {"mean": np.array([2.0])}
+    x = np.zeros((2, 4))
+    assert process.residuals(values, x, np.array([3.0, 1.0])).tolist() == [1.0, -1.0]
+    assert process.residuals(values, x, np.ones((2, 3))).tolist() == [[-1.0] * 3] * 2

@@ -83,8 +83,8 @@ def test_changed_data_are_noticed() -> None:
 
 def test_same_data_and_seed_give_the_same_model(mixed: Any) -> None:
     x = mixed.sample(30, seed=0)
-    thetas = [make(mixed.layout, seed=3).update(x, mixed.function(x)).theta for _ in range(2)]
-    assert np.array_equal(*thetas)
+    first, second = (make(mixed.layout, seed=3).update(x, mixed.function(x)).theta for _ in range(2))
+    assert np.array_equal(first, second)
 
 
 def test_units_of_the_metric_do_not_matter(mixed: Any) -> None:

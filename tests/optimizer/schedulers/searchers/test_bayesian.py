@@ -7,7 +7,7 @@ import pytest
 
 from syne_tune.config_space import Space, choice, finrange, loguniform, ordinal, randint, uniform
 from syne_tune.errors import OptionError, SchedulerError
-from syne_tune.optimizer.schedulers import FIFOScheduler, HyperbandScheduler
+from syne_tune.optimizer.schedulers import FIFOScheduler
 from syne_tune.optimizer.schedulers.searchers import (
     BayesianOptimizationSearcher,
     RandomSearcher,
@@ -75,9 +75,43 @@ def test_random_while_nothing_has_finished():
 # -- the model -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("options", [{}, {"acq_function": "lcb"}, {"skip_local_optimization": True}])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"acq_function": "lcb"}, {"acq_function": "nei"}, {"skip_local_optimization": True}],
+    ids=str,
+)
 def test_finds_the_minimum(options):
     assert min(map(quadratic, search(make(**options), 20))) < 1e-3
+
+
+def test_thompson_sampling_finds_the_minimum():
+    assert min(map(quadratic, search(make(acq_function="thompson"), 25))) < 1e-2
+
+
+def test_thompson_sampling_ranks_small_spaces_and_respects_failures():
+    searcher = make(Space({"c": choice(["a", "b", "c"]), "d": finrange(0, 1, 5)}), acq_function="thompson")
+    for number in range(15):
+        config = searcher.get_config(trial_id=str(number))
+        searcher.register_pending(str(number), config)
+        if config["c"] == "b":
+            searcher.evaluation_failed(str(number))
+        else:
+            searcher.on_trial_result(str(number), config, {"loss": config["d"]}, update=True)
+    assert searcher.get_config() is None
+
+
+def test_noise_does_not_make_a_lucky_report_the_incumbent():
+    """With noise as large as the signal, plain and noisy improvement keep exploring, and end near the minimum."""
+    rs = np.random.RandomState(0)
+
+    def noisy(config):
+        return quadratic(config) + 0.2 * rs.standard_normal()
+
+    for options in ({}, {"acq_function": "nei"}):
+        searcher = make(**options)
+        search(searcher, 25, noisy)
+        last = search(searcher, 5, noisy, first=100)
+        assert np.median([quadratic(config) for config in last]) < 0.15
 
 
 def test_explains_in_units_of_the_metric():
@@ -173,6 +207,42 @@ def test_non_finite_value_counts_as_failure(value):
     assert searcher.dataset_size() == 6
     assert pending(searcher) == 0
     assert searcher.should_not_suggest(config)
+
+
+def count_failures(searcher, num):
+    """Trials near (0.2, 0.2) fail, where the metric seems to be best; returns how many did."""
+    failures = 0
+    for number in range(num):
+        config = searcher.get_config(trial_id=str(number))
+        searcher.register_pending(str(number), config)
+        if (config["x"] - 0.2) ** 2 + (config["y"] - 0.2) ** 2 < 0.05:
+            failures += 1
+            searcher.evaluation_failed(str(number))
+        else:
+            loss = (config["x"] - 0.3) ** 2 + (config["y"] - 0.3) ** 2
+            searcher.on_trial_result(str(number), config, {"loss": loss}, update=True)
+    return failures
+
+
+def test_learns_where_evaluations_fail():
+    """A model of the metric alone runs into the same failures again and again."""
+    with_model, without = make(), make(model_failures=False)
+    assert count_failures(with_model, 30) < 0.75 * count_failures(without, 30)
+    with_model.get_config()
+    assert 0 < with_model.explain({})[1]["predicted_success"] < 1
+    without.get_config()
+    assert "predicted_success" not in without.explain({})[1]
+
+
+def test_failures_do_not_enter_the_model_of_the_metric():
+    searcher = make()
+    search(searcher, 6)
+    searcher.register_pending("bad", {"x": 0.9, "y": 0.9})
+    searcher.evaluation_failed("bad")
+    searcher.evaluation_failed("bad")
+    searcher.evaluation_failed("never seen")
+    assert searcher.dataset_size() == 6
+    assert pending(searcher) == 0
 
 
 def test_only_failures():
@@ -284,11 +354,6 @@ def test_options_of_the_caller_are_not_touched():
     assert options == {"num_init_random": 2, "debug_log": False}
 
 
-def test_schedulers_that_compare_trials_early_are_refused():
-    with pytest.raises(OptionError, match=r"ran to their end only.*'hyperband_stopping'.*use FIFOScheduler"):
-        HyperbandScheduler(SPACE, "loss", searcher="bayesopt", resource_attr="epoch", max_resource_attr="epochs")
-
-
 def test_one_metric_only():
     with pytest.raises(OptionError, match="takes one metric"):
         FIFOScheduler(SPACE, ["loss", "cost"], searcher="bayesopt")
@@ -311,3 +376,40 @@ def test_copies_do_not_share_anything():
     copied = copy.deepcopy(searcher)
     expected = search(searcher, 6, first=50)
     assert search(copied, 6, first=50) == expected
+
+
+# -- batches ---------------------------------------------------------------------------------------------------------
+
+
+def test_batch_keeps_its_distance_and_leaves_nothing_pending():
+    searcher = make()
+    search(searcher, 8)
+    batch = searcher.get_batch_configs(5)
+    points = np.array([[config["x"], config["y"]] for config in batch])
+    distances = np.linalg.norm(points[:, None] - points, axis=2) + np.eye(5)
+    assert distances.min() > 1e-3
+    assert pending(searcher) == 0
+
+
+def test_batch_is_what_asking_one_by_one_gives():
+    one_by_one, at_once = make(), make()
+    for searcher in (one_by_one, at_once):
+        search(searcher, 8)
+    expected = []
+    for number in range(3):
+        expected.append(one_by_one.get_config(trial_id=f"p{number}"))
+        one_by_one.register_pending(f"p{number}", expected[-1])
+    assert at_once.get_batch_configs(3) == expected
+
+
+def test_batch_begins_with_initial_configurations_and_ends_with_the_space():
+    searcher = make(finite_space(), num_init_random=2)
+    batch = searcher.get_batch_configs(50, num_init_candidates_for_batch=20)
+    assert len(batch) == 12
+    assert batch[0] == {name: finite_space().default()[name] for name in batch[0]}
+
+
+@pytest.mark.parametrize("arguments", [(0,), (2.5,), (3, 1)])
+def test_batch_sizes_are_checked(arguments):
+    with pytest.raises(OptionError, match="must be an integer"):
+        make().get_batch_configs(*arguments)

@@ -77,10 +77,12 @@ def test_options_that_change_nothing_are_accepted():
         ({"max_size_top_fraction": 2}, "must be a number from 0 to 1"),
         ({"max_size_top_fraction": float("nan")}, "must be a number from 0 to 1"),
         ({"gp_base_kernel": "matern52"}, "did you mean 'matern52-"),
-        ({"acq_function": "EI"}, "Legal are: 'ei', 'lcb'"),
+        ({"acq_function": "EI"}, "Legal are: 'ei', 'lcb', 'nei', 'thompson'"),
         ({"acq_function": "lcb", "acq_function_kwargs": {"kapa": 1}}, "did you mean 'kappa'"),
         ({"acq_function": "lcb", "acq_function_kwargs": {"kappa": -1}}, "must be a number from 0"),
         ({"acq_function_kwargs": {"kappa": 1}}, "Legal are: none"),
+        ({"acq_function": "nei", "acq_function_kwargs": {"num_samples": 2.5}}, "must be an integer of at least 1"),
+        ({"model_failures": 1}, "must be True or False"),
         ({"acq_function_kwargs": 1}, "must be a dictionary"),
         ({"normalize_targets": False}, "can only be True: values are always normalised"),
         ({"initial_scoring": "thompson_indep"}, "can only be 'acq_func'"),
@@ -92,3 +94,22 @@ def test_options_that_change_nothing_are_accepted():
 def test_wrong_options(options, message):
     with pytest.raises(OptionError, match=message):
         BayesianOptions.of(options)
+
+
+def test_acquisition_functions_that_are_no_score_are_refused_where_scores_are_needed():
+    for name in ("nei", "thompson"):
+        with pytest.raises(OptionError, match="runs to its end"):
+            BayesianOptions.of({"acq_function": name}).score(0.0)
+
+
+def test_number_of_truths():
+    assert BayesianOptions.of({"acq_function": "nei"}).num_truths == 16
+    options = BayesianOptions.of({"acq_function": "nei", "acq_function_kwargs": {"num_samples": 4}})
+    assert options.num_truths == 4
+
+
+@pytest.mark.parametrize("name", ["lcb", "thompson"])
+def test_only_improvements_can_be_multiplied(name):
+    BayesianOptions.of({"acq_function": "nei"}).check_improvement("a cost")
+    with pytest.raises(OptionError, match="must be 'ei' or 'nei' with a cost"):
+        BayesianOptions.of({"acq_function": name}).check_improvement("a cost")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from syne_tune.config_space import Space, active_if, choice, loguniform, ordinal, randint, uniform
+from syne_tune.config_space import Space, active_if, choice, lograndint, loguniform, ordinal, randint, uniform
 from syne_tune.optimizer.models.inputs import OneHot, Scalar
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
@@ -73,3 +73,28 @@ def test_huge_integer_ranges_are_searched_like_continuous_ones() -> None:
     inputs = ModelInputs(HyperparameterRanges({"n": randint(1, 10**9)}))
     assert inputs.layout.blocks == (Scalar(),)
     assert inputs.domain.climbable.tolist() == [True]
+
+
+def test_constraints_hold_on_arrays_as_on_single_configurations():
+    """Also where parameters in them are inactive, and for constraints of constants alone."""
+    method = choice(["a", "b", "c"])
+    space = Space(
+        {
+            "size": lograndint(8, 512),
+            "length": randint(16, 4096),
+            "method": method,
+            "share": active_if(uniform(0, 1), method="a"),
+            "limit": 65536,
+        },
+        constraints=["size * length <= limit", "method != 'a' or share < 0.9", "share > 0.1", "limit > 3"],
+    )
+    inputs = ModelInputs(HyperparameterRanges(space))
+    full = inputs.domain.round(np.random.RandomState(0).random_sample((400, inputs.layout.num_columns)))
+    expected = [not space.broken_constraints(config) for config in inputs.decode(inputs.domain.mask(full))]
+    assert inputs.domain.is_legal(full).tolist() == expected
+    assert 0 < sum(expected) < 400
+
+
+def test_constants_are_part_of_what_a_trial_is_started_with():
+    inputs = ModelInputs(HyperparameterRanges(Space({"x": uniform(0, 1), "epochs": 3})))
+    assert inputs.decode_with_constants(np.array([[0.5]])) == [{"x": 0.5, "epochs": 3}]

@@ -1,0 +1,1 @@
+"""The launchers and definitions under the paths that older documents name."""

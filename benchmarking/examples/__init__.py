@@ -1,0 +1,1 @@
+"""Programs that compare methods: copy a folder, and change its methods and benchmarks."""

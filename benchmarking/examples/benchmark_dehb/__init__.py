@@ -1,0 +1,1 @@
+"""Compares DEHB with synchronous and asynchronous methods, in virtual time."""

@@ -1,0 +1,1 @@
+"""Compares DyHPO with other methods that learn from curves, in virtual time."""

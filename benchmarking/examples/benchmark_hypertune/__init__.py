@@ -1,0 +1,1 @@
+"""Compares Hyper-Tune with MOBSTER, ASHA and synchronous methods, in virtual time."""

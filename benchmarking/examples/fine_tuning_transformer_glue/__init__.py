@@ -1,0 +1,1 @@
+"""Compares two methods on fine-tuning a transformer on a task of GLUE, on this machine."""

@@ -1,0 +1,1 @@
+"""Compares two methods on fine-tuning BERT on SWAG, on this machine."""

@@ -1,0 +1,13 @@
+"""Compares four methods on a real benchmark, on this machine."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # so that a clone runs without being installed
+
+from benchmarking.benchmark_definitions import real_benchmark_definitions
+from benchmarking.examples.launch_local.baselines import methods
+from syne_tune.experiments.launchers.hpo_main_local import main
+
+if __name__ == "__main__":
+    main(methods, real_benchmark_definitions)

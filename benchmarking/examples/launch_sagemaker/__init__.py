@@ -1,0 +1,1 @@
+"""Compares four methods on a real benchmark, each trial being a SageMaker job."""

@@ -1,0 +1,1 @@
+"""The programs of ``benchmarking/examples`` under the paths that older documents name."""

@@ -1,0 +1,13 @@
+"""Compares four methods on a real benchmark, on this machine."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # so that a clone runs without being installed
+
+from benchmarking.commons.benchmark_definitions import real_benchmark_definitions
+from benchmarking.commons.hpo_main_local import main
+from benchmarking.nursery.launch_local.baselines import methods
+
+if __name__ == "__main__":
+    main(methods, real_benchmark_definitions)

@@ -1,0 +1,210 @@
+"""One run of a simulated trial: what it reports, and when."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from syne_tune.errors import BackendError, nearest
+from syne_tune.report_block import Continuation
+from syne_tune.trial import Failure, Result, TrialResult
+
+
+class ReportTable(Sequence[Result]):
+    """Reports that are rows of an array; each dictionary is made when it is asked for.
+
+    Args:
+        names: Keys of a report, except for the resource.
+        values: Shape ``(num_reports, len(names))``.
+        resource_attr: Key of the resource, if there is one.
+        resources: One per report, increasing.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        values: NDArray[np.float64],
+        resource_attr: str | None,
+        resources: Sequence[float],
+    ) -> None:
+        self.names = tuple(names) if resource_attr is None else (*names, resource_attr)
+        self.values = values
+        self.resource_attr = resource_attr
+        self.resources = resources
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> Result: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Result]: ...
+
+    def __getitem__(self, index: int | slice) -> Result | list[Result]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        row = self.values[index].tolist()
+        return dict(zip(self.names, row if self.resource_attr is None else (*row, self.resources[index]), strict=True))
+
+    def rows(self) -> list[list[float]]:
+        """All reports, as lists of values in the order of ``names``."""
+        rows: list[list[float]] = self.values.tolist()
+        if self.resource_attr is not None:
+            for row, resource in zip(rows, self.resources, strict=True):
+                row.append(resource)
+        return rows
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether no value is NaN or infinite."""
+        return bool(np.isfinite(self.values).all())
+
+    def num_covered(self, promise: Continuation, first: int) -> int:
+        """How many reports a promise covers, counted from the first one of the table.
+
+        Args:
+            promise: What a scheduler promised.
+            first: The next report; if the promise does not cover it, neither does it cover those behind.
+        """
+        if not self.is_finite or first >= len(self):
+            return 0
+        if promise.resource_attr is None:
+            return len(self)
+        is_counted = promise.resource_attr == self.resource_attr and isinstance(self.resources[0], int)
+        if not is_counted or not self.resources[first] > max(promise.above, 0):
+            return 0
+        return bisect_left(self.resources, promise.below, hi=len(self))
+
+
+@dataclass
+class SimulatedRun:
+    """One run of a trial.
+
+    Args:
+        reports: All reports, also those that are left out because of a checkpoint.
+        failure: Why it ends, if not well.
+        elapsed_attr: Name of the metric that holds the seconds since the beginning of the training.
+        number: Decides which of two events at the same time comes first.
+        began: When the job began, in seconds.
+        first: Index of the first report that is not left out.
+
+    Attributes:
+        next: Index of the report that will be seen next.
+        last_taken: The last report that was taken one by one.
+        num_settled: Reports before this one need not be shown to the scheduler.
+        elapsed: Value of ``elapsed_attr`` of every report, as if there were no checkpoint; empty when it has ended.
+        rows: Values of all reports with the time in this run, while some of them are settled; else empty.
+        names: What the values are called, if the reports come as a table.
+        start: When the training would have begun, had it not been for the checkpoint.
+        base: Elapsed time of the last report that is left out; that of the others counts from it.
+
+    Raises:
+        BackendError: If ``elapsed_attr`` is not reported.
+    """
+
+    reports: Sequence[Result]
+    failure: Failure | None
+    elapsed_attr: str
+    number: int
+    began: float
+    first: int
+    is_from_scratch: bool
+    next: int = field(init=False)
+    num_settled: int = field(init=False, default=0)
+    last_taken: Result | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.next = self.first
+        self.rows: list[list[float]] = []
+        self.names = self.reports.names if isinstance(self.reports, ReportTable) else ()
+        self.elapsed = self._all_elapsed()
+        self.base = self.elapsed[self.first - 1] if self.first and not self.is_from_scratch else 0.0
+        self.start = self.began - self.base
+
+    def _all_elapsed(self) -> list[float]:
+        if isinstance(self.reports, ReportTable):
+            elapsed: list[float] = self.reports.values[:, self._column(self.reports.names)].tolist()
+            return elapsed
+        for report in self.reports:
+            self._column(list(report))
+        return [float(report[self.elapsed_attr]) for report in self.reports]
+
+    def _column(self, names: Sequence[str]) -> int:
+        if self.elapsed_attr not in names:
+            raise BackendError(
+                f"elapsed_time_attr = {self.elapsed_attr!r} is not reported: {nearest(self.elapsed_attr, names)}"
+            )
+        return names.index(self.elapsed_attr)
+
+    def _rows_from_base(self, table: ReportTable) -> list[list[float]]:
+        rows = table.rows()
+        if self.base:
+            column = table.names.index(self.elapsed_attr)
+            for row in rows[self.first :]:
+                row[column] -= self.base
+        return rows
+
+    def report(self, index: int) -> Result:
+        """One report, with the time that has elapsed in this run."""
+        result = dict(self.reports[index])
+        if self.base:
+            result[self.elapsed_attr] = float(result[self.elapsed_attr]) - self.base
+        return result
+
+    def take(self) -> Result:
+        """The next report, which is seen now."""
+        self.last_taken = self.report(self.next)
+        self.next += 1
+        return self.last_taken
+
+    def cut(self, num_unseen: int, last: Result | None) -> None:
+        """Forgets reports at the end.
+
+        Args:
+            num_unseen: So many nobody has seen.
+            last: The last one that counts, if it is known which it is.
+        """
+        is_latest = num_unseen == 0 and last is self.last_taken
+        self.next = max(self.first, self.next - num_unseen)
+        if last is not None and not is_latest:
+            places = range(self.next, self.first, -1)
+            self.next = next((place for place in places if self.report(place - 1) == last), self.next)
+
+    def settle(self, promise: Continuation | None) -> None:
+        """Takes a promise of the scheduler into account; ``None`` ends the one before."""
+        self.num_settled = 0
+        if promise is not None and isinstance(self.reports, ReportTable):
+            self.num_settled = self.reports.num_covered(promise, self.next)
+            if not self.rows and self.num_settled > self.next:
+                self.rows = self._rows_from_base(self.reports)
+
+    def end(self) -> None:
+        """Gives up what is only needed while the run goes on."""
+        self.rows, self.elapsed = [], []
+
+
+class SimulatedTrial(TrialResult):
+    """A trial whose reports are looked up in its runs when they are asked for."""
+
+    runs: list[SimulatedRun]
+
+    @property
+    def metrics(self) -> list[Result]:
+        """All reports so far, in order."""
+        return [run.report(index) for run in self.runs for index in range(run.first, run.next)]
+
+    @metrics.setter
+    def metrics(self, metrics: list[Result]) -> None:
+        self.runs = []
+
+    @property
+    def num_reports(self) -> int:
+        """Number of reports so far."""
+        return sum(run.next - run.first for run in self.runs)

@@ -1,0 +1,80 @@
+"""Comparisons whose experiments are SageMaker jobs, each of which starts its trials as further SageMaker jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from syne_tune.experiments.baselines import Methods
+from syne_tune.experiments.launchers.arguments import SAGEMAKER, ExtraArgs
+from syne_tune.experiments.launchers.grid import announced_master_seed
+from syne_tune.experiments.launchers.hpo_main_common import ConfigDict, config_from_argparse, with_launcher_defaults
+from syne_tune.experiments.launchers.hpo_main_local import RealBenchmarkDefinitions
+from syne_tune.experiments.launchers.launch_remote_local import check_entry_point
+from syne_tune.experiments.launchers.plan import one_benchmark
+from syne_tune.experiments.launchers.program import run_as_program
+from syne_tune.experiments.launchers.remote_jobs import RemoteJob, jobs_per_experiment
+from syne_tune.experiments.launchers.sagemaker_support import refuse_without_sagemaker
+from syne_tune.experiments.launchers.study_folder import StudyFolder
+
+TUNER_INSTANCE_TYPE = "ml.c5.4xlarge"
+"""Runs the tuner only; trials run elsewhere."""
+
+
+def launch_remote_experiments_sagemaker(
+    configuration: ConfigDict,
+    entry_point: Path,
+    methods: Methods,
+    benchmark_definitions: RealBenchmarkDefinitions,
+    source_dependencies: Sequence[str] | None = None,  # noqa: ARG001  # for jobs to come
+) -> list[RemoteJob]:
+    """Starts one job per method and seed.
+
+    Args:
+        configuration: The settings.
+        entry_point: Program that each job runs: one that calls ``hpo_main_sagemaker.main``.
+        methods: Methods by name.
+        benchmark_definitions: Called with ``sagemaker_backend=True``, returns benchmarks by name.
+        source_dependencies: Folders that the jobs need besides the one of ``entry_point``.
+
+    Raises:
+        OptionError: If method or benchmark are unknown, or ``entry_point`` does not exist.
+        BackendError: Otherwise, because jobs cannot be started yet.
+    """
+    settings = with_launcher_defaults(configuration, SAGEMAKER)
+    check_entry_point(entry_point)
+    name = one_benchmark(settings.benchmark, benchmark_definitions(sagemaker_backend=True))
+    study = StudyFolder(settings.experiment_tag)
+    settings = settings.updated(benchmark=name, random_seed=announced_master_seed(study, settings.random_seed))
+    jobs = jobs_per_experiment(SAGEMAKER, settings, list(methods))
+    refuse_without_sagemaker(f"{len(jobs)} jobs on instances {TUNER_INSTANCE_TYPE}, {jobs[0].name} first")
+
+
+def launch_remote(
+    entry_point: Path,
+    methods: Methods,
+    benchmark_definitions: RealBenchmarkDefinitions,
+    source_dependencies: Sequence[str] | None = None,
+    extra_args: ExtraArgs | None = None,
+) -> None:
+    """Reads the command line and starts one job per method and seed; see :func:`launch_remote_experiments_sagemaker`.
+
+    Args:
+        entry_point: Program that each job runs.
+        methods: Methods by name.
+        benchmark_definitions: Called with ``sagemaker_backend=True``, returns benchmarks by name.
+        source_dependencies: Folders that the jobs need besides the one of ``entry_point``.
+        extra_args: Arguments of your own; handed on to the jobs.
+
+    Raises:
+        SystemExit: With code 2, also because jobs cannot be started yet.
+    """
+
+    def run() -> int:
+        configuration = config_from_argparse(extra_args, SAGEMAKER)
+        launch_remote_experiments_sagemaker(
+            configuration, entry_point, methods, benchmark_definitions, source_dependencies
+        )
+        return 0
+
+    run_as_program(run)

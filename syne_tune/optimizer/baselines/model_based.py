@@ -1,0 +1,124 @@
+"""Named methods that run every trial to its end and choose configurations by a model that is no Gaussian process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from syne_tune.optimizer.baselines.options import FIFOOptions, check_options
+from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class KDE(FIFOScheduler):
+    """Density ratio search, the tree-structured Parzen estimator (TPE) with multivariate densities.
+
+    Bergstra, Bardenet, Bengio, Kégl, *Algorithms for Hyper-Parameter Optimization*, NeurIPS 2011; see
+    :class:`~syne_tune.optimizer.schedulers.searchers.kde.KernelDensityEstimator`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        super().__init__(config_space, metric, searcher="kde", **kwargs)
+
+
+class BORE(FIFOScheduler):
+    """A classifier tells good configurations from others; the next one is most probably good.
+
+    Tiao et al., *BORE: Bayesian Optimization by Density-Ratio Estimation*, ICML 2021; see
+    :class:`~syne_tune.optimizer.schedulers.searchers.bore.Bore`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        super().__init__(config_space, metric, searcher="bore", **kwargs)
+
+
+class CQR(FIFOScheduler):
+    """Thompson sampling from conformal quantile regression.
+
+    Salinas et al., *Optimizing Hyperparameters with Conformal Quantile Regression*, ICML 2023; see
+    :class:`~syne_tune.optimizer.schedulers.searchers.conformal.surrogate_searcher.SurrogateSearcher`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        super().__init__(config_space, metric, searcher="cqr", **kwargs)
+
+
+class BoTorch(FIFOScheduler):
+    """Bayesian optimisation with BoTorch: ``pip install 'syne_tune[botorch]'``.
+
+    Balandat et al., *BoTorch: A Framework for Efficient Monte-Carlo Bayesian Optimization*, NeurIPS 2020; see
+    :class:`~syne_tune.optimizer.schedulers.searchers.botorch.BoTorchSearcher`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        MissingExtraError: If BoTorch is not installed.
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        super().__init__(config_space, metric, searcher="botorch", **kwargs)
+
+
+class REA(FIFOScheduler):
+    """Regularized evolution.
+
+    Real, Aggarwal, Huang, Le, *Regularized Evolution for Image Classifier Architecture Search*, AAAI 2019; see
+    :class:`~syne_tune.optimizer.schedulers.searchers.regularized_evolution.RegularizedEvolution`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        population_size: Number of members of the population.
+        sample_size: Number of members that compete for being the parent.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(
+        self,
+        config_space: Mapping[str, Any],
+        metric: str,
+        population_size: int = 100,
+        sample_size: int = 10,
+        **kwargs: Unpack[FIFOOptions],
+    ) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        sizes = {"population_size": population_size, "sample_size": sample_size}
+        kwargs["search_options"] = {**sizes, **(kwargs.get("search_options") or {})}
+        super().__init__(config_space, metric, searcher="regularized_evolution", **kwargs)

@@ -1,0 +1,1 @@
+"""Classifiers that tell good configurations from others: encoded inputs in, probabilities out."""

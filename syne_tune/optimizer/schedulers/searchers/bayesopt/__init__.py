@@ -1,0 +1,1 @@
+"""Old paths; nothing lives here."""

@@ -1,0 +1,250 @@
+"""Searchers that rank candidates by what they have learned: :class:`RankingSearcher`."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from syne_tune.errors import OptionError
+from syne_tune.optimizer.acquisition.search_domain import SearchDomain
+from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
+from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
+from syne_tune.optimizer.schedulers.searchers.level_history import SINGLE_LEVEL, LevelHistory
+from syne_tune.optimizer.schedulers.searchers.metric_values import number_reported
+from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
+from syne_tune.optimizer.schedulers.searchers.option_checks import check_name, check_number
+from syne_tune.trial import Config, Result
+
+_FEW = 1000
+"""Spaces of so many configurations are ranked as a whole; from longer lists, so many are drawn."""
+
+_LARGEST = 1e30
+"""Values of diverged trials are cut off here, so that the models of all others can be computed."""
+
+_MODEL_STREAM = 1
+"""Models draw from a stream of their own, so that random configurations are those of random search."""
+
+
+class Reason(NamedTuple):
+    """Why a candidate was chosen.
+
+    Attributes:
+        sentence: For a person.
+        facts: The numbers behind it, JSON-ready.
+    """
+
+    sentence: str
+    facts: dict[str, Any]
+
+
+class Ranking(Protocol):
+    """What a model thinks of candidates."""
+
+    def candidates(self, domain: SearchDomain, random_state: np.random.RandomState) -> FloatArray:
+        """Full points ``(m, d)`` worth ranking; points that are not legal may be among them."""
+        ...
+
+    def score(self, x: FloatArray, random_state: np.random.RandomState) -> FloatArray:
+        """Scores ``(m,)`` of inputs ``(m, d)`` with ``nan`` where inactive; the largest is best."""
+        ...
+
+    def reason(self, x: FloatArray) -> Reason:
+        """Why the input ``(d,)`` is a good choice."""
+        ...
+
+
+class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
+    """Base class of searchers of one metric that learn from values, and rank candidates by a model.
+
+    First come ``points_to_evaluate`` and random configurations, the same as those of random search with the same seed;
+    then the candidate ranked highest that may be suggested. Failed evaluations, and those that are not finite, are no
+    data; their configurations are not suggested again.
+
+    Subclasses implement :meth:`_learn`.
+
+    Args:
+        config_space: As in :class:`StochasticAndFilterDuplicatesSearcher`.
+        metric: Name of the metric.
+        points_to_evaluate: As in :class:`StochasticAndFilterDuplicatesSearcher`.
+        num_init_random: So many configurations, ``points_to_evaluate`` included, come before the first one that the
+            model suggests.
+        random_fraction: Probability with which a configuration is drawn at random later on.
+        resource_attr: Name of the reported resource, if values at different resources are to be told apart.
+        allow_duplicates: As in :class:`StochasticAndFilterDuplicatesSearcher`.
+        restrict_configurations: Likewise.
+        mode: ``"min"`` or ``"max"``.
+        random_seed_generator: As in :class:`StochasticAndFilterDuplicatesSearcher`.
+        random_seed: Likewise.
+
+    Raises:
+        ConfigSpaceError: If the space or a configuration breaks a rule.
+        OptionError: If there are several metrics, or the mode is unknown.
+    """
+
+    def __init__(  # noqa: PLR0913  # those of the base class, and three
+        self,
+        config_space: Mapping[str, Any],
+        metric: str,
+        points_to_evaluate: list[dict[str, Any]] | None = None,
+        *,
+        num_init_random: int,
+        random_fraction: float = 0.0,
+        resource_attr: str | None = None,
+        allow_duplicates: bool | None = None,
+        restrict_configurations: list[dict[str, Any]] | None = None,
+        mode: str = "min",
+        random_seed_generator: Callable[[], int] | None = None,
+        random_seed: int | None = None,
+    ) -> None:
+        super().__init__(
+            config_space,
+            metric,
+            points_to_evaluate,
+            allow_duplicates,
+            restrict_configurations,
+            mode,
+            random_seed_generator,
+            random_seed,
+        )
+        self._check_metric()
+        check_number("random_fraction", random_fraction, 0, 1)
+        self._resource_attr = resource_attr
+        self._random_fraction = random_fraction
+        self._num_random = max(0, num_init_random - self._num_initial)
+        self._num_drawn = 0
+        self._inputs = ModelInputs(HyperparameterRanges(self.space))
+        self._history = LevelHistory(self._inputs.layout.num_columns)
+        self._model_random_state = np.random.RandomState([self.random_seed, _MODEL_STREAM])
+        self._candidates = self._all_if_few() if self._pool is None else self._pool
+
+    def _all_if_few(self) -> list[dict[str, Any]] | None:
+        return None if self.space.size(_FEW) is None else list(self.space.configurations())
+
+    def configure_scheduler(self, scheduler: Any) -> None:
+        """Called by the scheduler before the first suggestion; adopts its metric and mode.
+
+        Raises:
+            OptionError: If there are several metrics.
+        """
+        super().configure_scheduler(scheduler)
+        self._check_metric()
+
+    def _check_metric(self) -> None:
+        if not isinstance(self._metric, str):
+            name = type(self).__name__
+            raise OptionError(f"metric = {self._metric!r}: {name} takes one metric, the name of it")
+        check_name("mode", self._mode, ("min", "max"))
+
+    @property
+    def _sign(self) -> float:
+        """What the metric is multiplied by to be minimised."""
+        return 1.0 if self._mode == "min" else -1.0
+
+    # -- suggestions ---------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _learn(self) -> Ranking | None:
+        """A model of :attr:`_history`, or ``None`` as long as there are too few values."""
+
+    def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
+        if self._num_drawn < self._num_random:
+            self._num_drawn += 1
+            return self._at_random(f"number {self._num_drawn} of {self._num_random} before the model decides")
+        if not self.space.free:
+            return self._at_random("there is nothing to choose")
+        if self._random_fraction and self._model_random_state.random_sample() < self._random_fraction:
+            return self._at_random(f"as in a share of {self._random_fraction:g} of all cases")
+        ranking = self._learn()
+        if ranking is None:
+            return self._at_random("too few evaluations have finished")
+        for x, config in self._ranked(ranking):
+            if not self.should_not_suggest(config):
+                sentence, facts = ranking.reason(x)
+                self._explain_as(sentence, source="model", observations=len(self._history), **facts)
+                return config
+        return self._at_random("the model found nothing new")
+
+    def _at_random(self, why: str) -> dict[str, Any] | None:
+        config = self._get_random_config()
+        reason, facts = self._explanation
+        self._explain_as(f"{reason}: {why}", source="random", **facts)
+        return config
+
+    def _ranked(self, ranking: Ranking) -> Iterator[tuple[FloatArray, dict[str, Any]]]:
+        """Candidates as inputs ``(d,)`` and configurations, best first."""
+        listed = self._listed()
+        x = self._found(ranking) if listed is None else self._inputs.encode(listed)
+        scores = ranking.score(x, self._model_random_state)
+        for place in np.argsort(-scores, kind="stable").tolist():
+            yield x[place], self._inputs.decode(x[place, None])[0] if listed is None else dict(listed[place])
+
+    def _listed(self) -> list[dict[str, Any]] | None:
+        """The configurations left, if they can be listed; a random part of them if they are many."""
+        if self._candidates is None:
+            return None
+        left = [config for config in self._candidates if not self.should_not_suggest(config)]
+        if len(left) <= _FEW:
+            return left
+        places = self._model_random_state.choice(len(left), _FEW, replace=False)
+        return [left[place] for place in places]
+
+    def _found(self, ranking: Ranking) -> FloatArray:
+        """Legal candidates ``(m, d)``, ``nan`` where inactive."""
+        domain = self._inputs.domain
+        x = domain.round(ranking.candidates(domain, self._model_random_state))
+        return domain.mask(x[domain.is_legal(x)])
+
+    # -- what is known -------------------------------------------------------------------------------------------
+
+    def _encode(self, config: Config) -> FloatArray:
+        code: FloatArray = self._inputs.encode([config])[0]
+        return code
+
+    def _update(self, trial_id: str, config: Config, result: Result) -> None:
+        value = number_reported(trial_id, result, str(self._metric))
+        if not math.isfinite(value):
+            self.evaluation_failed(trial_id)
+            return
+        self._remember(trial_id, config)
+        value = min(max(self._sign * value, -_LARGEST), _LARGEST)
+        self._history.observe(trial_id, self._encode(config), value, self._level(trial_id, result))
+
+    def _level(self, trial_id: str, result: Result) -> int:
+        if self._resource_attr is None:
+            return SINGLE_LEVEL
+        return int(number_reported(trial_id, result, self._resource_attr))
+
+    def _level_facts(self, level: int) -> dict[str, Any]:
+        """Tells at which resource values were compared, if that plays a role."""
+        return {} if self._resource_attr is None else {self._resource_attr: level}
+
+    def register_pending(self, trial_id: str, config: Config | None = None, milestone: int | None = None) -> None:
+        """An evaluation is under way."""
+        super().register_pending(trial_id, config, milestone)
+        if config is not None:
+            level = SINGLE_LEVEL if self._resource_attr is None else milestone
+            self._history.begin(trial_id, self._encode(config), level)
+
+    def remove_case(self, trial_id: str, **kwargs: Any) -> None:
+        """Forgets the value of a trial; with ``resource_attr``, that at the resource given under this name."""
+        level = SINGLE_LEVEL if self._resource_attr is None else int(kwargs[self._resource_attr])
+        self._history.forget(trial_id, level)
+
+    def evaluation_failed(self, trial_id: str) -> None:
+        """The trial failed: it is no data, and its configuration is never suggested again."""
+        super().evaluation_failed(trial_id)
+        self._history.fail(trial_id)
+
+    def cleanup_pending(self, trial_id: str) -> None:
+        """Nothing of this trial is pending any more."""
+        super().cleanup_pending(trial_id)
+        self._history.end(trial_id)
+
+    def dataset_size(self) -> int:
+        """Number of values learned from."""
+        return len(self._history)

@@ -1,0 +1,104 @@
+"""Many reports as one value: those that trials of a simulation make between two decisions.
+
+Most reports change nothing: a trial that runs to its end, or is decided at epoch 9 next, goes on whatever it says at
+epoch 4. Where the answer is known beforehand (:class:`Continuation`), such reports are handed on together, columns in
+place of dictionaries, and every single one can still be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from syne_tune.trial import Result
+
+Number = float  # or int: what a column holds
+
+
+class Continuation(NamedTuple):
+    """A promise of a scheduler: a trial goes on, whatever finite numbers it reports next.
+
+    Attributes:
+        reason: One sentence for a person; that of each of these decisions.
+        facts: The numbers behind it, JSON-ready.
+        resource_attr: Name of the resource that bounds the promise; ``None`` if it holds for all reports.
+        above: It holds for reports whose resource is larger than this,
+        below: and smaller than this.
+    """
+
+    reason: str
+    facts: Mapping[str, Any]
+    resource_attr: str | None = None
+    above: float = 0.0
+    below: float = float("inf")
+
+
+@dataclass
+class ReportBlock:
+    """Reports of running trials in the order in which they were made, all of which were answered by going on.
+
+    Attributes:
+        names: Keys of every report.
+        trial_ids: One per report.
+        times: When each was seen, in seconds since the epoch.
+        rows: Values of each, in the order of ``names``; finite numbers.
+        answers: The different reasons and facts of the decisions.
+        answer_of: Position in ``answers``, by trial; empty if there is one answer for all.
+        elapsed_before: What the running time of the tuner was
+        since: at this time; from there on it is counted.
+    """
+
+    names: tuple[str, ...]
+    trial_ids: list[int]
+    times: list[float]
+    rows: list[Sequence[Number]]
+    answers: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    answer_of: dict[int, int] = field(default_factory=dict)
+    elapsed_before: float = 0.0
+    since: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.trial_ids)
+
+    def result(self, index: int) -> Result:
+        """One report."""
+        return dict(zip(self.names, self.rows[index], strict=True))
+
+    def results(self) -> Iterator[Result]:
+        """All reports."""
+        names = self.names
+        return (dict(zip(names, row)) for row in self.rows)  # noqa: B905  # rows are as long as names
+
+    def elapsed(self) -> list[float]:
+        """Running time of the tuner at each report, in seconds."""
+        if self.elapsed_before == 0.0 and self.since == 0.0:
+            return self.times
+        return [self.elapsed_before + (time - self.since) for time in self.times]
+
+    @cached_property
+    def last_row(self) -> dict[int, int]:
+        """Index of the last report of each trial."""
+        return dict(zip(self.trial_ids, range(len(self.trial_ids)), strict=True))
+
+    @cached_property
+    def column_texts(self) -> list[list[str]]:
+        """Every value as text that reads back exactly, column by column. Making it is what costs; so it is kept."""
+        return [list(map(repr, column)) for column in zip(*self.rows, strict=True)]
+
+    @cached_property
+    def time_texts(self) -> list[str]:
+        """``times`` as text that reads back exactly."""
+        return list(map(repr, self.times))
+
+    def drop_texts(self) -> None:
+        """Gives up the texts, once nobody needs them any more."""
+        for name in ("column_texts", "time_texts"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def elapsed_texts(self) -> list[str]:
+        """:meth:`elapsed` as text that reads back exactly."""
+        elapsed = self.elapsed()
+        return self.time_texts if elapsed is self.times else list(map(repr, elapsed))
