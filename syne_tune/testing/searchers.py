@@ -33,19 +33,19 @@ class ScriptedSearch:
     Args:
         searcher: The searcher; may be replaced between two events.
         seed: Of the events, not of the searcher.
-        metric: What is reported.
+        metric: What is reported; several names for several objectives.
 
     Attributes:
         configs: What the searcher returned, in order.
         is_exhausted: Whether it returned ``None``.
     """
 
-    def __init__(self, searcher: BaseSearcher, seed: int, metric: str = "loss") -> None:
+    def __init__(self, searcher: BaseSearcher, seed: int, metric: str | Sequence[str] = "loss") -> None:
         self.searcher = searcher
         self.configs: Configs = []
         self.is_exhausted = False
         self._random = random.Random(seed)
-        self._metric = metric
+        self._metrics = [metric] if isinstance(metric, str) else list(metric)
         self._resource: dict[int, int] = {}
 
     def run(self, num_events: int) -> ScriptedSearch:
@@ -79,7 +79,8 @@ class ScriptedSearch:
             self.searcher.cleanup_pending(trial_id)
         else:
             self._resource[number] += 1
-            result = {self._metric: self._random.random(), "epoch": self._resource[number]}
+            values = {name: self._random.random() for name in self._metrics}
+            result = {**values, "epoch": self._resource[number]}
             self.searcher.on_trial_result(trial_id, config, result, update=event == "complete")
         if event != "report":
             del self._resource[number]
@@ -97,7 +98,7 @@ class SearcherContract:
     """
 
     seeds: tuple[int, ...] = (0, 1, 2)
-    metric: str = "loss"
+    metric: str | Sequence[str] = "loss"
     num_events: int = 100
     repeats_configurations: bool = False
     covers_finite_spaces: bool = True

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import cast
 
 import cloudpickle
@@ -17,6 +19,7 @@ from syne_tune.experiments.launchers.plan import PlannedExperiment
 from syne_tune.experiments.launchers.study_folder import StudyFolder
 
 _EXIT_FAILED = 1
+_NUM_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def run_grid(
@@ -54,13 +57,29 @@ def _in_processes(planned: Sequence[PlannedExperiment], launch: Launch, num_proc
     """Experiments in fresh processes, which share nothing with this one but files."""
     payload = cloudpickle.dumps(launch)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(num_processes, len(planned)), mp_context=context) as pool:
+    num_workers = min(num_processes, len(planned))
+    with _one_thread_per_process(), ProcessPoolExecutor(num_workers, mp_context=context) as pool:
         futures = {pool.submit(_run_pickled, payload, experiment): experiment for experiment in planned}
         try:
             for future in as_completed(futures):
                 yield _outcome(future, futures[future])
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_per_process() -> Iterator[None]:
+    """Processes that begin meanwhile do linear algebra in one thread, unless the environment says otherwise.
+
+    Several processes with as many threads as there are cores would wait for each other.
+    """
+    added = [name for name in _NUM_THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(added, "1"))
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 def _outcome(future: Future[Outcome], planned: PlannedExperiment) -> Outcome:

@@ -20,7 +20,7 @@ def test_a_single_failure_does_not_close_a_region(mixed):
 def test_success_is_likely_where_nothing_is_known(mixed):
     x = mixed.sample(1, seed=0)
     posterior = FeasibilityModel(mixed.layout).update(x[:0], x)
-    assert chance(posterior, mixed.sample(200, seed=1)).mean() > 0.7
+    assert chance(posterior, mixed.sample(200, seed=1)).mean() > 0.5
 
 
 def test_failures_that_crowd_together_are_avoided(mixed):

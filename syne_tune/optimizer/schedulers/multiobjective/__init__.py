@@ -8,6 +8,8 @@ from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority impor
     MOPriority,
     NonDominatedPriority,
 )
+from syne_tune.optimizer.schedulers.multiobjective.nsga2_searcher import NSGA2Searcher
+from syne_tune.optimizer.schedulers.multiobjective.regularized_evolution import MultiObjectiveRegularizedEvolution
 
 __all__ = [
     "MOASHA",
@@ -15,5 +17,7 @@ __all__ = [
     "LinearScalarizationPriority",
     "LinearScalarizedScheduler",
     "MOPriority",
+    "MultiObjectiveRegularizedEvolution",
+    "NSGA2Searcher",
     "NonDominatedPriority",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.predictor import FloatArray
-from syne_tune.optimizer.schedulers.multiobjective.non_dominated import epsilon_net_order, layer_of_each
+from syne_tune.optimizer.pareto.non_dominated import epsilon_net_order, layer_of_each
 
 
 class MOPriority(ABC):
@@ -108,8 +108,8 @@ class LinearScalarizationPriority(MOPriority):
 class NonDominatedPriority(MOPriority):
     """Layer by layer of non-dominated points; within a layer, points far from those before come first.
 
-    The priority of a point is its position in this order, from 0. See
-    :mod:`~syne_tune.optimizer.schedulers.multiobjective.non_dominated` for both parts.
+    The priority of a point is the number of points before it in this order; equal points have equal priorities. See
+    :mod:`~syne_tune.optimizer.pareto.non_dominated` for both parts.
 
     Args:
         metrics: Names of the objectives.
@@ -133,16 +133,17 @@ class NonDominatedPriority(MOPriority):
         self.max_num_samples = max_num_samples
 
     def priority_unsafe(self, objectives: FloatArray) -> FloatArray:
-        """Positions in the order; equal points of one layer keep their own."""
-        layers = layer_of_each(objectives)
-        priorities, position = np.empty(len(objectives)), 0
+        """Positions in the order, which depends on the set of points only, not on their own order."""
+        points, of_each, counts = np.unique(objectives, axis=0, return_inverse=True, return_counts=True)
+        layers, in_order = layer_of_each(points), []
         for layer in range(int(layers.max()) + 1):
             members = np.flatnonzero(layers == layer)
-            ordered = members[epsilon_net_order(objectives[members], self._first(objectives[members]))]
-            priorities[ordered] = np.arange(position, position + len(members))
-            position += len(members)
+            in_order.append(members[epsilon_net_order(points[members], self._first(points[members]))])
+        order = np.concatenate(in_order)
+        before = np.empty(len(points))
+        before[order] = np.cumsum(counts[order]) - counts[order]
         limit = len(objectives) if self.max_num_samples is None else self.max_num_samples
-        return np.minimum(priorities, limit)
+        return np.asarray(np.minimum(before[of_each.reshape(-1)], limit))
 
     def _first(self, costs: FloatArray) -> int:
         return int(np.argmin(costs.mean(axis=1) if self.dim is None else costs[:, self.dim]))

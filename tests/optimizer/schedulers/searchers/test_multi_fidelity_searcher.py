@@ -209,7 +209,7 @@ def test_non_finite_values_are_failures_and_not_pending_any_more():
         searcher.register_pending(f"a{number}", config, 3)
         searcher.on_trial_result(f"a{number}", config, {"loss": value, "epoch": 3}, update=True)
     assert searcher.should_not_suggest(config)
-    assert searcher.dataset_size() == 11
+    assert searcher.dataset_size() == 12
     search(searcher, 1, first=99)
     assert facts(searcher)["pending"] == 0
 
