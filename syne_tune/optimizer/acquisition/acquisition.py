@@ -79,7 +79,7 @@ class Sum:
         terms: At least one.
     """
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    def __init__(self, terms: Sequence[AcquisitionFunction]) -> None:
         self._terms = tuple(terms)
 
     def evaluate(self, x: FloatArray) -> FloatArray:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from syne_tune.errors import OptionError, SchedulerError, nearest
+from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.searchers.aspect import AspectFactory
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.history import History
+from syne_tune.optimizer.schedulers.searchers.metric_values import number_reported
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_searcher import MultiFidelitySearcher
 from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer
-from syne_tune.optimizer.schedulers.searchers.proposals import Proposal, Proposer
+from syne_tune.optimizer.schedulers.searchers.proposals import Proposal, Proposer, Ranks
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.optimizer.schedulers.searchers.success_aspect import SuccessAspect
 from syne_tune.trial import Config, Result
@@ -69,11 +69,11 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
     def __init__(
         self,
         config_space: Mapping[str, Any],
-        metric: str,
+        metric: str | list[str],
         points_to_evaluate: list[dict[str, Any]] | None = None,
         allow_duplicates: bool | None = None,
         restrict_configurations: list[dict[str, Any]] | None = None,
-        mode: str = "min",
+        mode: str | list[str] = "min",
         random_seed_generator: Callable[[], int] | None = None,
         random_seed: int | None = None,
         aspects: Sequence[AspectFactory] = (),
@@ -99,12 +99,16 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         self._model_random_state = np.random.RandomState([self.random_seed, _MODEL_STREAM])
         factories = [*([SuccessAspect] if options.model_failures else []), *aspects]
         self._aspects = [make(self._inputs, options, self._model_random_state) for make in factories]
-        self._proposer = Proposer(self._inputs, options, self._model_random_state, self._aspects)
+        self._options = options
+        self._proposer = self._make_proposer()
         self._candidates = self._all_if_few() if self._pool is None else self._pool
 
     @staticmethod
     def _check_search_options(options: BayesianOptions) -> None:
         """Subclasses refuse options that do not fit what they do."""
+
+    def _make_proposer(self) -> Ranks:
+        return Proposer(self._inputs, self._options, self._model_random_state, self._aspects)
 
     def _all_if_few(self) -> list[dict[str, Any]] | None:
         return None if self.space.size(_FEW) is None else list(self.space.configurations())
@@ -232,22 +236,20 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         super().on_trial_result(trial_id, config, result, update)
 
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        value, x = self._value(trial_id, result), self._encode(config)
-        if not all(map(math.isfinite, (value, *(aspect.read(trial_id, result) for aspect in self._aspects)))):
+        cost, x = self._cost(trial_id, result), self._encode(config)
+        aspects_are_finite = all(math.isfinite(aspect.read(trial_id, result)) for aspect in self._aspects)
+        if not (np.all(np.isfinite(cost)) and aspects_are_finite):
             self._fail(trial_id, x)
             return
         self._remember(trial_id, config)
-        self._history.observe(trial_id, x, min(max(self._sign * value, -_LARGEST), _LARGEST))
+        self._history.observe(trial_id, x, cost)
         for aspect in self._aspects:
             aspect.observe(trial_id, x, result)
 
-    def _value(self, trial_id: str, result: Result) -> float:
-        name = str(self._metric)
-        value = result.get(name)
-        if not isinstance(value, Real):
-            reported = nearest(name, [key for key in result if key != name])
-            raise SchedulerError(f"Trial {trial_id} reported {name} = {value!r}: must be a number; {reported}")
-        return float(value)
+    def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
+        """What was reported, to be minimised; not finite if it was not."""
+        value = number_reported(trial_id, result, str(self._metric))
+        return self._sign * (float(np.clip(value, -_LARGEST, _LARGEST)) if math.isfinite(value) else value)
 
     def register_pending(self, trial_id: str, config: Config | None = None, milestone: int | None = None) -> None:
         """An evaluation is under way; without ``config``, of a trial that has reported before."""

@@ -12,7 +12,7 @@ class History:
 
     A trial has at most one value, the latest, and is pending only as long as it has none: what is known of it is known,
     and what is pending of it cannot be told from what is known by a model of a single fidelity. Failed trials have
-    neither.
+    neither. A value is a number, or a vector of k numbers if there are several objectives.
 
     Args:
         num_columns: Number d of columns of an encoded configuration.
@@ -36,12 +36,13 @@ class History:
         """The evaluation is not under way any more, with or without a value."""
         self._pending.pop(trial_id, None)
 
-    def observe(self, trial_id: str, x: FloatArray, value: float) -> None:
+    def observe(self, trial_id: str, x: FloatArray, value: float | FloatArray) -> None:
         """The evaluation gave ``value``, which replaces an earlier one of the same trial."""
         self.forget(trial_id)
         self._place[trial_id] = len(self._values)
         self._x = np.vstack([self._x, x])
-        self._values = np.append(self._values, value)
+        row = np.asarray(value, dtype=np.float64)[None]
+        self._values = np.concatenate([self._values, row]) if len(self._values) else row
 
     def forget(self, trial_id: str) -> None:
         """The value of this trial does not count any more."""
@@ -63,7 +64,7 @@ class History:
         return self._pending.get(trial_id) if place is None else self._x[place]
 
     def observations(self) -> tuple[FloatArray, FloatArray]:
-        """Encoded configurations ``(n, d)`` and values ``(n,)``, in the order in which they arrived."""
+        """Encoded configurations ``(n, d)`` and values ``(n,)`` or ``(n, k)``, in the order in which they arrived."""
         return self._x, self._values
 
     def pending(self) -> FloatArray:

@@ -18,6 +18,8 @@ class LevelHistory:
     Where the resource plays no role, all values have the same level, so that a trial has at most one, the latest.
     Order is that in which trials gave their first value, whatever happens later, so that equal calls give equal arrays.
 
+    A value is a number, or a vector of k numbers if there are several objectives; arrays of values are then ``(n, k)``.
+
     Args:
         num_columns: Number d of columns of an encoded configuration.
     """
@@ -25,7 +27,7 @@ class LevelHistory:
     def __init__(self, num_columns: int) -> None:
         self._num_columns = num_columns
         self._x: dict[str, FloatArray] = {}
-        self._values: dict[str, dict[int, float]] = {}
+        self._values: dict[str, dict[int, float | FloatArray]] = {}
         self._pending: dict[str, tuple[FloatArray, set[int | None]]] = {}
 
     def __len__(self) -> int:
@@ -40,7 +42,7 @@ class LevelHistory:
         """Nothing of this trial is to come any more."""
         self._pending.pop(trial_id, None)
 
-    def observe(self, trial_id: str, x: FloatArray, value: float, level: int = SINGLE_LEVEL) -> None:
+    def observe(self, trial_id: str, x: FloatArray, value: float | FloatArray, level: int = SINGLE_LEVEL) -> None:
         """The trial has reached ``value`` at ``level``, which replaces an earlier one there and is not pending now."""
         self._x[trial_id] = x
         if trial_id in self._pending:

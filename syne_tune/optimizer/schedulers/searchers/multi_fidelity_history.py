@@ -18,7 +18,7 @@ class Observations(NamedTuple):
     Attributes:
         x: Encoded configurations ``(n, d)``.
         resources: Counted from 1, ``(n,)``.
-        values: ``(n,)``, to be minimised.
+        values: ``(n,)``, to be minimised; ``(n, k)`` if there are k objectives.
     """
 
     x: FloatArray
@@ -43,7 +43,7 @@ class MultiFidelityHistory:
     def __init__(self, num_columns: int) -> None:
         self._num_columns = num_columns
         self._x: dict[str, FloatArray] = {}
-        self._values: dict[tuple[str, int], float] = {}
+        self._values: dict[tuple[str, int], float | FloatArray] = {}
         self._pending: dict[str, list[int]] = {}
         self.num_changes = 0
 
@@ -62,7 +62,7 @@ class MultiFidelityHistory:
         """Nothing of this trial is on its way any more."""
         self._pending.pop(trial_id, None)
 
-    def observe(self, trial_id: str, x: FloatArray, resource: int, value: float) -> None:
+    def observe(self, trial_id: str, x: FloatArray, resource: int, value: float | FloatArray) -> None:
         """A value arrived; it replaces an earlier one of the same trial at the same resource."""
         self._x[trial_id] = x
         self._values.pop((trial_id, resource), None)

@@ -76,11 +76,11 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
     def __init__(  # noqa: PLR0913  # those of the base class, and what schedulers tell
         self,
         config_space: Mapping[str, Any],
-        metric: str,
+        metric: str | list[str],
         points_to_evaluate: list[dict[str, Any]] | None = None,
         allow_duplicates: bool | None = None,
         restrict_configurations: list[dict[str, Any]] | None = None,
-        mode: str = "min",
+        mode: str | list[str] = "min",
         random_seed_generator: Callable[[], int] | None = None,
         random_seed: int | None = None,
         resource_attr: str = "epoch",
@@ -313,22 +313,20 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         return code
 
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        value, x = self._number(trial_id, result, str(self._metric)), self._encode(config)
-        if not math.isfinite(value):
+        cost, x = self._cost(trial_id, result), self._encode(config)
+        if not np.all(np.isfinite(cost)):
             self._fail(trial_id, x)
             return
-        resource = int(self._number(trial_id, result, self._resource_attr))
+        resource = int(number_reported(trial_id, result, self._resource_attr))
         self._remember(trial_id, config)
-        self._history.observe(trial_id, x, resource, min(max(self._sign * value, -_LARGEST), _LARGEST))
+        self._history.observe(trial_id, x, resource, cost)
         for aspect in self._aspects:
             aspect.observe(trial_id, x, result)
 
-    def _number(self, trial_id: str, result: Result, name: str) -> float:
-        value = result.get(name)
-        if not isinstance(value, Real):
-            reported = nearest(name, [key for key in result if key != name])
-            raise SchedulerError(f"Trial {trial_id} reported {name} = {value!r}: must be a number; {reported}")
-        return float(value)
+    def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
+        """What was reported, to be minimised; not finite if it was not."""
+        value = number_reported(trial_id, result, str(self._metric))
+        return self._sign * (float(np.clip(value, -_LARGEST, _LARGEST)) if math.isfinite(value) else value)
 
     def register_pending(self, trial_id: str, config: Config | None = None, milestone: int | None = None) -> None:
         """An evaluation up to ``milestone`` (default: the end) is under way; without ``config``, of a known trial."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,18 @@ class Proposal(NamedTuple):
     acquisition: float
     facts: Mapping[str, float] = _NO_FACTS
     seeks_improvement: bool = True
+
+
+class Ranks(Protocol):
+    """Ranks configurations, given what is known."""
+
+    def search(self, history: History, num_candidates: int | None = None) -> Iterator[Proposal]:
+        """Those found by searching the space."""
+        ...
+
+    def rank(self, history: History, configs: Sequence[dict[str, Any]]) -> Iterator[Proposal]:
+        """Given ones; may be empty."""
+        ...
 
 
 class _Learned(NamedTuple):

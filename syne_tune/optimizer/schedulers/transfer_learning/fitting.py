@@ -45,7 +45,7 @@ def fit_to_space(config: Config, space: Space, clip: bool = True) -> Fitted:
             changes += moved
         elif name not in space:
             changes.append(f"{name} = {value!r} is dropped: this space has no such parameter")
-    active = space.active({**space.default(), **values})
+    active = space.active({**space.default(), **values}) if space.is_conditional else space.free
     given = {name: value for name, value in values.items() if name in active}
     full = space.complete(given)
     changes += [f"{name} is missing and becomes {full[name]!r}" for name in full if name not in given]

@@ -12,7 +12,7 @@ from syne_tune.errors import ConfigSpaceError, OptionError
 from syne_tune.optimizer.models.gp.target_transforms import TRANSFORMS
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.models.subsample import lots
-from syne_tune.optimizer.schedulers.searchers.metric_values import sign_of_mode
+from syne_tune.optimizer.schedulers.metrics import sign_of
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.transfer_learning.evaluations import (
     TaskEvaluations,
@@ -93,7 +93,7 @@ def _read_task(
     space: Space,
     max_rows: int | None,
 ) -> tuple[str, list[dict[str, Any]], FloatArray]:
-    values = sign_of_mode(mode) * task.summary(metric, mode)
+    values = sign_of(mode) * task.summary(metric, mode)
     rows = np.flatnonzero(np.isfinite(values))
     if max_rows is not None and len(rows) > max_rows:
         rows = np.sort(rows[np.argsort(lots(len(rows)), kind="stable")[:max_rows]])

@@ -1,0 +1,126 @@
+"""Named methods that begin with what was measured on earlier tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from syne_tune.optimizer.baselines.options import FIFOOptions, HyperbandOptions, check_options
+from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
+from syne_tune.optimizer.schedulers.transfer_learning.evaluations import TaskEvaluations
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class ZeroShotTransfer(FIFOScheduler):
+    """A fixed list of configurations that complement each other on earlier tasks; then nothing is left to suggest.
+
+    Wistuba, Schilling, Schmidt-Thieme, *Sequential Model-Free Hyperparameter Tuning*, ICDM 2015; see
+    :class:`~syne_tune.optimizer.schedulers.transfer_learning.zero_shot.ZeroShotTransfer`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        transfer_learning_evaluations: Name of task to what was measured there.
+        metric: Name of the metric to optimise.
+        mode: ``"min"`` or ``"max"``.
+        sort_transfer_learning_evaluations: Whether rows of different tasks are matched by their configurations.
+        use_surrogates: Whether one model per task stands in for evaluations that are missing.
+        random_seed: Integer in ``[0, 2**31 - 1]``; by default drawn.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(
+        self,
+        config_space: Mapping[str, Any],
+        transfer_learning_evaluations: TaskEvaluations,
+        metric: str,
+        mode: str = "min",
+        sort_transfer_learning_evaluations: bool = True,
+        use_surrogates: bool = False,
+        random_seed: int | None = None,
+        **kwargs: Unpack[FIFOOptions],
+    ) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        kwargs["search_options"] = {
+            "transfer_learning_evaluations": transfer_learning_evaluations,
+            "sort_transfer_learning_evaluations": sort_transfer_learning_evaluations,
+            "use_surrogates": use_surrogates,
+            **(kwargs.get("search_options") or {}),
+        }
+        kwargs["mode"], kwargs["random_seed"] = mode, random_seed
+        super().__init__(config_space, metric, searcher="zero_shot", **kwargs)
+
+
+class ASHACTS(HyperbandScheduler):
+    """Asynchronous successive halving whose configurations are drawn from what earlier tasks predict.
+
+    Salinas, Shen, Perrone, *A Quantile-based Approach for Hyperparameter Transfer Learning*, ICML 2020 (copula Thompson
+    sampling), with the rungs of ``ASHA``; see :class:`~syne_tune.optimizer.schedulers.transfer_learning.quantile_based.\
+quantile_based_searcher.QuantileBasedSurrogateSearcher`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        resource_attr: Name of the reported resource, an integer counted from 1.
+        transfer_learning_evaluations: Name of task to what was measured there.
+        mode: ``"min"`` or ``"max"``.
+        random_seed: Integer in ``[0, 2**31 - 1]``; by default drawn.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.hyperband.HyperbandScheduler`, except
+            ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed, or the largest resource is not known.
+    """
+
+    def __init__(
+        self,
+        config_space: Mapping[str, Any],
+        metric: str,
+        resource_attr: str,
+        transfer_learning_evaluations: TaskEvaluations,
+        mode: str = "min",
+        random_seed: int | None = None,
+        **kwargs: Unpack[HyperbandOptions],
+    ) -> None:
+        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
+        kwargs["search_options"] = {
+            "transfer_learning_evaluations": transfer_learning_evaluations,
+            **(kwargs.get("search_options") or {}),
+        }
+        kwargs["mode"], kwargs["random_seed"] = mode, random_seed
+        super().__init__(config_space, metric, searcher="quantile_based", resource_attr=resource_attr, **kwargs)
+
+
+class WarmStartedBayesianOptimization(FIFOScheduler):
+    """Bayesian optimisation that begins with what earlier tasks say, and trusts them as far as results agree.
+
+    See :class:`~syne_tune.optimizer.schedulers.transfer_learning.warm_start.WarmStartedSearcher`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        transfer_learning_evaluations: Name of task to what was measured there.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, except ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed.
+    """
+
+    def __init__(
+        self,
+        config_space: Mapping[str, Any],
+        metric: str,
+        transfer_learning_evaluations: TaskEvaluations,
+        **kwargs: Unpack[FIFOOptions],
+    ) -> None:
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        kwargs["search_options"] = {
+            "transfer_learning_evaluations": transfer_learning_evaluations,
+            **(kwargs.get("search_options") or {}),
+        }
+        super().__init__(config_space, metric, searcher="bayesopt_transfer", **kwargs)
