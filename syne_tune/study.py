@@ -312,7 +312,10 @@ class Study:
         if state.failure.cause.counts:
             self.counted_failures[state.trial.trial_id] = state.failure
         self._set_status(state.trial.trial_id, status)
-        self.scheduler.on_trial_error(state.trial)
+        if state.failure.cause.blames_configuration:
+            self.scheduler.on_trial_error(state.trial)
+        else:
+            self.scheduler.on_trial_remove(state.trial)
 
     def _set_status(self, trial_id: int, status: str) -> None:
         state = self.trials[trial_id]

@@ -70,6 +70,11 @@ class FailureCause(str, Enum):
         return self is FailureCause.LOST
 
     @property
+    def blames_configuration(self) -> bool:
+        """Whether the failure says something about the configuration, so that methods should learn from it."""
+        return self not in (FailureCause.LOST, FailureCause.STOPPED_BY_USER)
+
+    @property
     def counts(self) -> bool:
         """Whether the failure counts against ``max_failures``; it does not if it is a fact about the configuration."""
         return self not in (FailureCause.NON_FINITE, FailureCause.STOPPED_BY_USER)

@@ -263,7 +263,7 @@ class Tuner:
         tuner.tuner_path = Path(tuner_path).absolute()
         root = tuner._backend_root or str(tuner.tuner_path)
         tuner.trial_backend.set_path(results_root=root, tuner_name=tuner.name)
-        tuner._replay(events)
+        tuner.replay(events)
         return tuner
 
     # ------------------------------------------------------------------ one run
@@ -303,9 +303,19 @@ class Tuner:
                 f"Tuner.load({str(self.tuner_path)!r}).run(), or choose another tuner_name"
             )
         if log.num_events > self.num_events:
-            self._replay(list(read_events(log.path))[self.num_events :])
+            self.replay(list(read_events(log.path))[self.num_events :])
 
-    def _replay(self, events: list[Event]) -> None:
+    def replay(self, events: list[Event]) -> None:
+        """Brings a tuner that has not run up to the state that a log tells of; :meth:`run` continues from there.
+
+        :meth:`load` does so with the tuner it finds. This is for those who build the same tuner anew.
+
+        Args:
+            events: The events of the log that this tuner does not include yet, in order.
+
+        Raises:
+            EventLogError: If scheduler or configuration space are not those that wrote the log.
+        """
         observers = Observers(self.callbacks).replaying()
         observers.notify("on_tuning_start", self)
         for event in events:

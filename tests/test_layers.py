@@ -22,13 +22,13 @@ BASE = "errors constants clock seeds jsonio optional"
 IN_JOBS = "report report_channel checkpoint script_arguments"
 SHARED = f"{BASE} trial report_block metric_modes experiment_folder config_space {IN_JOBS}"
 CONTRACTS = (
-    "optimizer.scheduler optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
+    "optimizer.scheduler optimizer.checkpoints optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
     "backend.trial_backend callbacks.callback"
 )
 """``named_schedulers`` is among them because it knows schedulers by name only, and loads them when asked for."""
 MODELS = "optimizer.models optimizer.pareto optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
-SCHEDULERS = f"{SEARCHERS} optimizer.scheduler optimizer.schedulers"
+SCHEDULERS = f"{SEARCHERS} optimizer.checkpoints optimizer.scheduler optimizer.schedulers"
 RUN = "background_sync event_log metric_statistics tuning_status stopping_criterion callbacks study snapshot tuning_session tuner"
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
@@ -41,7 +41,8 @@ MAY_IMPORT = {
     "report_block": f"{BASE} trial",
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
     "utils": f"{IN_JOBS} config_space",
-    "optimizer.scheduler": SHARED,
+    "optimizer.checkpoints": SHARED,
+    "optimizer.scheduler": f"{SHARED} optimizer.checkpoints",
     "optimizer.named_schedulers": f"{SHARED} optimizer.scheduler",
     "optimizer.models": SHARED,
     "optimizer.pareto": f"{SHARED} optimizer.models",

@@ -109,3 +109,34 @@ def test_creation_time_comes_from_the_log():
     study = new_study()
     study.apply({"seq": 0, "time": 1e9, "elapsed": 0.0, "kind": "suggest", **study.propose()})
     assert study.trials[0].trial.creation_time == datetime.datetime.fromtimestamp(1e9)
+
+
+class Attentive(TrialScheduler):
+    """Notes how its trials ended."""
+
+    def __init__(self):
+        super().__init__(SPACE)
+        self.ends = []
+
+    def _suggest(self, trial_id):
+        return TrialSuggestion.start_suggestion({"x": 0.5})
+
+    def on_trial_error(self, trial):
+        self.ends.append("error")
+
+    def on_trial_remove(self, trial):
+        self.ends.append("remove")
+
+    def metric_names(self):
+        return ["loss"]
+
+
+@pytest.mark.parametrize(("cause", "end"), [("error", "error"), ("lost", "remove"), ("stopped_by_user", "remove")])
+def test_schedulers_learn_only_from_failures_that_the_configuration_is_to_blame_for(cause, end):
+    study = new_study(Attentive())
+    common = {"time": 0.0, "elapsed": 0.0}
+    study.apply({"seq": 0, "kind": "suggest", **common, **study.propose()})
+    failure = failure_to_fields(Failure(FailureCause(cause), "made up"))
+    study.apply({"seq": 1, "kind": "status", **common, "trial_id": 0, "status": Status.failed, "failure": failure})
+    assert study.scheduler.ends == [end]
+    assert study.trials[0].status == Status.failed

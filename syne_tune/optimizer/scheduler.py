@@ -13,7 +13,8 @@ One trial, called in this order by the tuner::
     scheduler.on_trial_remove(trial)                 # after PAUSE and after STOP; no further reports follow, unless
                                                      # the scheduler resumes the paused trial by a later suggestion
     scheduler.on_trial_complete(trial, last_result)  # the script ended well; last_result was reported before
-    scheduler.on_trial_error(trial)                  # or: it failed; nothing about this trial follows
+    scheduler.on_trial_error(trial)                  # or: it failed; nothing about this trial follows. If it was lost,
+                                                     # or stopped by somebody, on_trial_remove is called in its place
 
 A scheduler that knows beforehand what it will answer may say so with ``continuation(trial)``, which makes simulations
 fast: it is then not asked for these reports.
@@ -35,6 +36,7 @@ from typing import Any
 
 from syne_tune.config_space import Space
 from syne_tune.errors import SchedulerError
+from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
 from syne_tune.report_block import Continuation
 from syne_tune.trial import Config, Result, Trial
 
@@ -197,6 +199,22 @@ class TrialScheduler(ABC):
         Returns:
             The promise; by default none, so that every report is shown.
         """
+        return None
+
+    def trials_checkpoints_can_be_removed(self) -> list[int]:
+        """Paused trials that will certainly not be resumed, and were not returned before; by default none.
+
+        Asked for if checkpoints are to be deleted; must not change any answer.
+        """
+        return []
+
+    def paused_checkpoints(self) -> list[PausedCheckpoint]:
+        """All paused trials that may be resumed, and how they stand at their rung level; by default none."""
+        return []
+
+    @property
+    def early_checkpoint_removal(self) -> EarlyCheckpointRemoval | None:
+        """How many checkpoints of trials that may still be resumed are kept; ``None``, the default: all."""
         return None
 
     def on_trial_complete(self, trial: Trial, result: Result) -> None:

@@ -111,7 +111,7 @@ def _run(tuner: Tuner, folder: Path, metadata: Mapping[str, Any], goes_on: bool)
     log = folder / ST_EVENT_LOG_FILENAME
     if goes_on and log.is_file():
         tuner.metadata = read_metadata(folder) or tuner.metadata
-        tuner._replay(list(read_events(log)))
+        tuner.replay(list(read_events(log)))
     tuner.run()
 
 

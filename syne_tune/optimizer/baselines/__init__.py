@@ -10,6 +10,7 @@ from syne_tune.optimizer.baselines.model_based_multi_fidelity import ASHABORE, A
 from syne_tune.optimizer.baselines.multi_fidelity import ASHA, PASHA
 from syne_tune.optimizer.baselines.single_fidelity import BayesianOptimization, GridSearch, RandomSearch
 from syne_tune.optimizer.baselines.synchronous import DEHB, SyncBOHB, SyncHyperband, SyncMOBSTER
+from syne_tune.optimizer.baselines.transfer import ASHACTS, WarmStartedBayesianOptimization, ZeroShotTransfer
 from syne_tune.optimizer.scheduler import TrialScheduler
 
 baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
@@ -37,4 +38,4 @@ baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
 }
 """Method by the name used in tables and on the command line."""
 
-__all__ = ["ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]
+__all__ = ["ASHACTS", "WarmStartedBayesianOptimization", "ZeroShotTransfer", "ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 
 
@@ -42,6 +43,7 @@ class SuccessiveHalvingOptions(TypedDict, total=False):
     rung_system_per_bracket: bool
     do_snapshots: bool
     rung_system_kwargs: Mapping[str, Any] | None
+    early_checkpoint_removal_kwargs: EarlyCheckpointRemoval | Mapping[str, Any] | None
 
 
 class HyperbandOptions(SuccessiveHalvingOptions, total=False):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from syne_tune.errors import OptionError, SchedulerError
+from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialSuggestion
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.metrics import not_finite, required_resource
@@ -22,6 +23,7 @@ from syne_tune.optimizer.schedulers.rungs.levels import compute_rung_levels
 from syne_tune.optimizer.schedulers.rungs.registry import (
     RUNG_SYSTEMS,
     make_bracket_manager,
+    priority_of,
     probability_of_halving,
     rung_system_class,
     threshold_configs,
@@ -49,7 +51,8 @@ class HyperbandScheduler(FIFOScheduler):
     * ``"cost_promotion"``: likewise, but a share of the cost is promoted (needs ``cost_attr``);
     * ``"pasha"``: likewise, but the largest level grows only while rankings still change;
     * ``"rush_stopping"``, ``"rush_promotion"``: in addition, trials must keep up with configurations known to be good;
-    * ``"dyhpo"``: every trial pauses, a model decides which one is resumed (needs ``searcher="dyhpo"``).
+    * ``"dyhpo"``: every trial pauses, a model decides which one is resumed (needs ``searcher="dyhpo"``);
+    * ``"pareto_stopping"``, ``"pareto_promotion"``: several metrics at once, ranked by non-domination.
 
     Reports that are not as they should be:
 
@@ -69,8 +72,8 @@ class HyperbandScheduler(FIFOScheduler):
 
     Args:
         config_space: Name of parameter to domain or constant.
-        metric: Name of the metric to optimise.
-        mode: ``"min"`` or ``"max"``.
+        metric: Name of the metric to optimise; several with the types that compare several.
+        mode: ``"min"`` or ``"max"``; for several metrics, one for all or one each.
         searcher: As in :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`.
         search_options: Likewise.
         points_to_evaluate: Likewise. If ``searcher`` is an object, they only name the configurations known to be good.
@@ -100,6 +103,11 @@ class HyperbandScheduler(FIFOScheduler):
         rung_system_kwargs: ``{"num_threshold_candidates": n}`` for the rush types: the first ``n`` of
             ``points_to_evaluate`` are the configurations known to be good. ``{"probability_sh": p}`` for ``"dyhpo"``:
             how often successive halving decides in place of the model; default: 0.25.
+            ``{"multiobjective_priority": p}`` for the pareto types: an
+            :class:`~syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority.MOPriority`.
+        early_checkpoint_removal_kwargs: Arguments of
+            :class:`~syne_tune.optimizer.checkpoints.early_removal.EarlyCheckpointRemoval`, of which
+            ``max_num_checkpoints`` is mandatory. For types that promote, if the backend has ``delete_checkpoints``.
 
     Raises:
         ConfigSpaceError: If the space or an initial configuration breaks a rule.
@@ -114,9 +122,9 @@ class HyperbandScheduler(FIFOScheduler):
     def __init__(  # noqa: PLR0913  # documented signature
         self,
         config_space: Mapping[str, Any],
-        metric: str,
+        metric: str | list[str],
         *,
-        mode: str = "min",
+        mode: str | list[str] = "min",
         searcher: str | BaseSearcher = "random",
         search_options: Mapping[str, Any] | None = None,
         points_to_evaluate: list[dict[str, Any]] | None = None,
@@ -137,6 +145,7 @@ class HyperbandScheduler(FIFOScheduler):
         rung_system_per_bracket: bool = False,
         do_snapshots: bool = False,
         rung_system_kwargs: Mapping[str, Any] | None = None,
+        early_checkpoint_removal_kwargs: EarlyCheckpointRemoval | Mapping[str, Any] | None = None,
     ) -> None:
         self._rung_system = rung_system_class(type)
         self.scheduler_type = type
@@ -162,6 +171,7 @@ class HyperbandScheduler(FIFOScheduler):
         self.bracket_distribution: BracketDistribution = DefaultHyperbandBracketDistribution()
         self._bracket_random_state = np.random.RandomState(_seed_number(3, self.random_seed))
         self._do_snapshots = do_snapshots
+        self._early_removal = self._checked_removal(early_checkpoint_removal_kwargs)
         self._feed = SearcherFeed(self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource)
         self._progress: dict[str, TrialProgress] = {}
 
@@ -171,8 +181,11 @@ class HyperbandScheduler(FIFOScheduler):
         Returns:
             The largest resource.
         """
-        if len(self._metrics) > 1:
-            raise OptionError(f"metric = {self._metrics}: trials are compared by one metric")
+        if len(self._metrics) > 1 and not self._rung_system.ranks_several_metrics():
+            raise OptionError(
+                f"metric = {self._metrics}: trials are compared by one metric; for several, use type='pareto_stopping' "
+                "or 'pareto_promotion'"
+            )
         if self.max_resource_level is None:
             raise OptionError(
                 "the largest resource is not known: pass max_t, or max_resource_attr, the name of an integer constant "
@@ -186,6 +199,18 @@ class HyperbandScheduler(FIFOScheduler):
                 stacklevel=3,
             )
         return self.max_resource_level
+
+    def _checked_removal(
+        self, options: EarlyCheckpointRemoval | Mapping[str, Any] | None
+    ) -> EarlyCheckpointRemoval | None:
+        if options is None:
+            return None
+        if not self._rung_system.support_early_checkpoint_removal():
+            legal = [name for name, system in RUNG_SYSTEMS.items() if system.support_early_checkpoint_removal()]
+            raise OptionError(
+                f"early_checkpoint_removal_kwargs: not for type = {self.scheduler_type!r}, but for {', '.join(legal)}"
+            )
+        return EarlyCheckpointRemoval.of(options)
 
     def _make_terminator(
         self,
@@ -215,6 +240,8 @@ class HyperbandScheduler(FIFOScheduler):
             advisor=self.searcher if isinstance(self.searcher, Advisor) else None,
             probability_sh=probability_of_halving(kwargs),
             random_seed=_seed_number(4, self.random_seed),
+            modes=dict(zip(self._metrics, self._modes, strict=True)),
+            priority=priority_of(kwargs) if self._rung_system.ranks_several_metrics() else None,
         )
 
     # -- properties ----------------------------------------------------------------------------------------------
@@ -232,6 +259,15 @@ class HyperbandScheduler(FIFOScheduler):
     def does_pause_resume(self) -> bool:
         """Whether trials are paused and resumed (as opposed to stopped)."""
         return self._rung_system.does_pause_resume()
+
+    @property
+    def early_checkpoint_removal(self) -> EarlyCheckpointRemoval | None:
+        """As asked for."""
+        return self._early_removal
+
+    def paused_checkpoints(self) -> list[PausedCheckpoint]:
+        """Trials that wait to be promoted."""
+        return self.terminator.paused_checkpoints()
 
     def metadata(self) -> dict[str, Any]:
         """As in :class:`FIFOScheduler`, and what scripts need to know to write checkpoints at rung levels only."""

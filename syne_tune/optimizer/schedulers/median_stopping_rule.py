@@ -7,6 +7,7 @@ from bisect import bisect_left, insort
 from typing import Any
 
 from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialScheduler, TrialSuggestion
 from syne_tune.optimizer.schedulers.metrics import required_number, required_resource, sign_of
 from syne_tune.trial import Result, Trial
@@ -123,6 +124,23 @@ class MedianStoppingRule(TrialScheduler):
     def on_trial_remove(self, trial: Trial) -> None:
         """Handed on."""
         self.scheduler.on_trial_remove(trial)
+
+    def prepare(self) -> None:
+        """Lets the other scheduler prepare."""
+        self.scheduler.prepare()
+
+    def trials_checkpoints_can_be_removed(self) -> list[int]:
+        """Those of the other scheduler."""
+        return self.scheduler.trials_checkpoints_can_be_removed()
+
+    def paused_checkpoints(self) -> list[PausedCheckpoint]:
+        """Those of the other scheduler."""
+        return self.scheduler.paused_checkpoints()
+
+    @property
+    def early_checkpoint_removal(self) -> EarlyCheckpointRemoval | None:
+        """That of the other scheduler."""
+        return self.scheduler.early_checkpoint_removal
 
     def metric_names(self) -> list[str]:
         """Those of the other scheduler."""

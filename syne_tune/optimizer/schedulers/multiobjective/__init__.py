@@ -1,7 +1,9 @@
 """Several objectives at once."""
 
+from syne_tune.optimizer.schedulers.multiobjective.ehvi_searcher import ExpectedHypervolumeSearcher
 from syne_tune.optimizer.schedulers.multiobjective.linear_scalarizer import LinearScalarizedScheduler
 from syne_tune.optimizer.schedulers.multiobjective.moasha import MOASHA
+from syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher import MultiFidelityHypervolumeSearcher
 from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority import (
     FixedObjectivePriority,
     LinearScalarizationPriority,
@@ -13,10 +15,12 @@ from syne_tune.optimizer.schedulers.multiobjective.regularized_evolution import 
 
 __all__ = [
     "MOASHA",
+    "ExpectedHypervolumeSearcher",
     "FixedObjectivePriority",
     "LinearScalarizationPriority",
     "LinearScalarizedScheduler",
     "MOPriority",
+    "MultiFidelityHypervolumeSearcher",
     "MultiObjectiveRegularizedEvolution",
     "NSGA2Searcher",
     "NonDominatedPriority",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from syne_tune.errors import OptionError
+from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
 from syne_tune.optimizer.scheduler import TrialScheduler, TrialSuggestion
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.metrics import check_metrics, required_number
@@ -100,6 +101,19 @@ class LinearScalarizedScheduler(TrialScheduler):
     def on_trial_remove(self, trial: Trial) -> None:
         """Handed on."""
         self.base_scheduler.on_trial_remove(trial)
+
+    def trials_checkpoints_can_be_removed(self) -> list[int]:
+        """Those of the base scheduler."""
+        return self.base_scheduler.trials_checkpoints_can_be_removed()
+
+    def paused_checkpoints(self) -> list[PausedCheckpoint]:
+        """Those of the base scheduler."""
+        return self.base_scheduler.paused_checkpoints()
+
+    @property
+    def early_checkpoint_removal(self) -> EarlyCheckpointRemoval | None:
+        """That of the base scheduler."""
+        return self.base_scheduler.early_checkpoint_removal
 
     def metric_names(self) -> list[str]:
         """Names of the metrics, which are what is reported."""

@@ -9,11 +9,8 @@ import numpy as np
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.metrics import check_metrics, sign_of
-from syne_tune.optimizer.schedulers.searchers.metric_values import number_reported
+from syne_tune.optimizer.schedulers.searchers.metric_values import cost_reported
 from syne_tune.trial import Result
-
-_LARGEST = 1e30
-"""Values of diverged trials are cut off here, so that the models of all others can be computed."""
 
 
 class Objectives:
@@ -50,8 +47,8 @@ class Objectives:
         Raises:
             SchedulerError: If a metric is missing or not a number; the message names trial, metric and value.
         """
-        values = np.array([number_reported(trial_id, result, name) for name in self.names])
-        return np.where(np.isfinite(values), np.clip(self.signs * values, -_LARGEST, _LARGEST), values)
+        pairs = zip(self.names, self.signs, strict=True)
+        return np.array([cost_reported(trial_id, result, name, sign) for name, sign in pairs])
 
     def reported(self, costs: FloatArray) -> dict[str, float]:
         """Metric to value in its own units, from costs ``(m,)``."""

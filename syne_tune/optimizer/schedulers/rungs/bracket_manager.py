@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from syne_tune.optimizer.checkpoints.early_removal import PausedCheckpoint
 from syne_tune.optimizer.schedulers.rungs.rung_system import (
     PausedTrial,
     Promotion,
@@ -80,6 +81,15 @@ class HyperbandBracketManager:
     def paused_trials(self, resource: int | None = None) -> list[PausedTrial]:
         """Trials that wait to be promoted, see :meth:`RungSystem.paused_trials`."""
         return [paused for system in self._systems for paused in system.paused_trials(resource)]
+
+    def paused_checkpoints(self) -> list[PausedCheckpoint]:
+        """Trials that wait to be promoted, and how they stand at their level."""
+        return [
+            PausedCheckpoint(int(paused.trial_id), paused.level, paused.rank, rung.size, rung.quantile)
+            for system in self._systems
+            for rung in system.information_for_rungs()
+            for paused in system.paused_trials(rung.level)
+        ]
 
     def information_for_rungs(self) -> list[RungInformation]:
         """Level, size and quantile of each rung, system by system."""

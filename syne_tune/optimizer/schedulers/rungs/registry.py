@@ -8,10 +8,12 @@ from typing import Any
 
 from syne_tune.config_space import Space
 from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority import MOPriority, NonDominatedPriority
 from syne_tune.optimizer.schedulers.rungs.bracket_manager import HyperbandBracketManager
 from syne_tune.optimizer.schedulers.rungs.cost_promotion import CostPromotionRungSystem
 from syne_tune.optimizer.schedulers.rungs.dyhpo import DyHPORungSystem
 from syne_tune.optimizer.schedulers.rungs.levels import promotion_quantiles
+from syne_tune.optimizer.schedulers.rungs.pareto import ParetoPromotionRungSystem, ParetoStoppingRungSystem
 from syne_tune.optimizer.schedulers.rungs.pasha import PASHARungSystem
 from syne_tune.optimizer.schedulers.rungs.promotion import PromotionRungSystem
 from syne_tune.optimizer.schedulers.rungs.rung_system import RungOptions, RungSystem
@@ -26,10 +28,12 @@ RUNG_SYSTEMS: dict[str, type[RungSystem]] = {
     "rush_stopping": RUSHStoppingRungSystem,
     "rush_promotion": RUSHPromotionRungSystem,
     "dyhpo": DyHPORungSystem,
+    "pareto_stopping": ParetoStoppingRungSystem,
+    "pareto_promotion": ParetoPromotionRungSystem,
 }
 """Value of ``type`` to rung rule. Add your own class here to make it known under a name."""
 
-RUNG_SYSTEM_KWARGS = ("num_threshold_candidates", "probability_sh")
+RUNG_SYSTEM_KWARGS = ("num_threshold_candidates", "probability_sh", "multiobjective_priority")
 
 _PROBABILITY_SH = 0.25
 
@@ -124,3 +128,18 @@ def probability_of_halving(kwargs: Mapping[str, Any]) -> float:
     if not is_number or not 0 <= float(probability) <= 1:
         raise OptionError(f"probability_sh = {probability!r}: must be a number from 0 to 1")
     return float(probability)
+
+
+def priority_of(kwargs: Mapping[str, Any]) -> MOPriority:
+    """What puts trials into one order if they are compared by several metrics.
+
+    Args:
+        kwargs: ``rung_system_kwargs`` of the scheduler; default of ``multiobjective_priority``: non-dominated sorting.
+
+    Raises:
+        OptionError: If it is no priority.
+    """
+    priority = kwargs.get("multiobjective_priority") or NonDominatedPriority()
+    if not isinstance(priority, MOPriority):
+        raise OptionError(f"multiobjective_priority = {priority!r}: must be derived from MOPriority")
+    return priority

@@ -22,10 +22,11 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.optimizer.schedulers.metrics import sign_of
 from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advisor
@@ -201,6 +202,9 @@ class RungOptions:
         advisor: Says which paused trial goes on, see :mod:`~syne_tune.optimizer.schedulers.rungs.dyhpo`.
         probability_sh: How often successive halving is asked in place of the advisor.
         random_seed: Of the rule itself.
+        modes: Name of each metric to ``"min"`` or ``"max"``.
+        priority: Puts costs ``(n, k)`` of several metrics into one order, see
+            :mod:`~syne_tune.optimizer.schedulers.rungs.pareto`.
     """
 
     cost_attr: str | None = None
@@ -208,6 +212,8 @@ class RungOptions:
     advisor: Advisor | None = None
     probability_sh: float = 0.25
     random_seed: int = 0
+    modes: Mapping[str, str] = field(default_factory=dict)
+    priority: Callable[[FloatArray], FloatArray] | None = None
 
 
 class RungSystem(ABC):
@@ -263,6 +269,11 @@ class RungSystem(ABC):
     @staticmethod
     def support_early_checkpoint_removal() -> bool:
         """Whether paused trials follow a rule by which their chance of promotion can be estimated."""
+        return False
+
+    @staticmethod
+    def ranks_several_metrics() -> bool:
+        """Whether trials are compared by several metrics at once (as opposed to one)."""
         return False
 
     def level_at(self, position: int) -> int:

@@ -15,7 +15,7 @@ from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOp
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.history import History
-from syne_tune.optimizer.schedulers.searchers.metric_values import number_reported
+from syne_tune.optimizer.schedulers.searchers.metric_values import cost_reported
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_searcher import MultiFidelitySearcher
 from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer
@@ -26,9 +26,6 @@ from syne_tune.trial import Config, Result
 
 _FEW = 1000
 """Spaces of so many configurations are ranked as a whole; from longer lists, so many are drawn."""
-
-_LARGEST = 1e30
-"""Values of diverged trials are cut off here, so that the models of all others can be computed."""
 
 _IN_BATCH = "in batch "
 """Beginning of what stands for the ids of trials while a batch is put together."""
@@ -248,8 +245,7 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
 
     def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
         """What was reported, to be minimised; not finite if it was not."""
-        value = number_reported(trial_id, result, str(self._metric))
-        return self._sign * (float(np.clip(value, -_LARGEST, _LARGEST)) if math.isfinite(value) else value)
+        return cost_reported(trial_id, result, str(self._metric), self._sign)
 
     def register_pending(self, trial_id: str, config: Config | None = None, milestone: int | None = None) -> None:
         """An evaluation is under way; without ``config``, of a trial that has reported before."""

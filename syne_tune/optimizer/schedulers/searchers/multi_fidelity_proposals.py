@@ -27,7 +27,7 @@ _NUM_CENTRES = 5
 """Candidates are looked for around so many of the best configurations."""
 
 
-_MOST_BELIEVED = 100
+MOST_BELIEVED = 100
 """So many trials without a value at the resource in question count as tried, the newest."""
 
 
@@ -163,7 +163,7 @@ class MultiFidelityProposer:
         tried. Otherwise, as long as they wait at a lower level or have been stopped, the place where they are would
         look as promising as before, and be suggested again and again.
         """
-        tried = with_resource(history.tried_without(level, _MOST_BELIEVED), level, self._max_resource)
+        tried = with_resource(history.tried_without(level, MOST_BELIEVED), level, self._max_resource)
         assumed = believe(learned.assumed, tried)
         return self._improvement(assumed, level, history.configurations(), learned.opinions)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from syne_tune.errors import OptionError, SchedulerError, nearest
+from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.inputs import InputLayout, Scalar
 from syne_tune.optimizer.models.multi_fidelity.surrogates import CURVE_MODELS, multi_fidelity_surrogate
 from syne_tune.optimizer.models.predictor import FloatArray
@@ -17,6 +15,7 @@ from syne_tune.optimizer.schedulers.searchers.aspect import Aspect
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.level_view import LevelView, OneLevel, WeighedLevels
+from syne_tune.optimizer.schedulers.searchers.metric_values import cost_reported, number_reported
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_history import MultiFidelityHistory
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_options import MultiFidelityOptions
@@ -29,9 +28,6 @@ from syne_tune.trial import Config, Result
 
 _FEW = 1000
 """Spaces of so many configurations are ranked as a whole; from longer lists, so many are drawn."""
-
-_LARGEST = 1e30
-"""Values of diverged trials are cut off here, so that the models of all others can be computed."""
 
 _MODEL_STREAM = 1
 """The model draws from a stream of its own, so that random configurations are those of random search."""
@@ -325,8 +321,7 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
 
     def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
         """What was reported, to be minimised; not finite if it was not."""
-        value = number_reported(trial_id, result, str(self._metric))
-        return self._sign * (float(np.clip(value, -_LARGEST, _LARGEST)) if math.isfinite(value) else value)
+        return cost_reported(trial_id, result, str(self._metric), self._sign)
 
     def register_pending(self, trial_id: str, config: Config | None = None, milestone: int | None = None) -> None:
         """An evaluation up to ``milestone`` (default: the end) is under way; without ``config``, of a known trial."""

@@ -15,7 +15,7 @@ from syne_tune.optimizer.acquisition.noisy import draw_truths
 from syne_tune.optimizer.acquisition.optimize import optimize
 from syne_tune.optimizer.acquisition.thompson import sampled_order
 from syne_tune.optimizer.models.gp.posterior import Posterior
-from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate
+from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, GaussianProcessSurrogate
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
 from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
@@ -80,6 +80,7 @@ class Proposer:
         options: Choices of the user.
         random_state: The only source of randomness.
         aspects: What counts besides the metric.
+        surrogate: The model. Default: a Gaussian process that knows nothing beforehand.
     """
 
     def __init__(
@@ -88,12 +89,13 @@ class Proposer:
         options: BayesianOptions,
         random_state: np.random.RandomState,
         aspects: Sequence[Aspect] = (),
+        surrogate: AdaptiveSurrogate[Posterior] | None = None,
     ) -> None:
         self._inputs = inputs
         self._options = options
         self._random_state = random_state
         self._aspects = tuple(aspects)
-        self._surrogate = GaussianProcessSurrogate(inputs.layout, options.surrogate(), random_state)
+        self._surrogate = surrogate or GaussianProcessSurrogate(inputs.layout, options.surrogate(), random_state)
 
     # -- what the models say -------------------------------------------------------------------------------------
 

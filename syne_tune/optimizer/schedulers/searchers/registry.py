@@ -11,6 +11,8 @@ from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 
 _HOME = "syne_tune.optimizer.schedulers.searchers"
+_SEVERAL_OBJECTIVES = "syne_tune.optimizer.schedulers.multiobjective"
+_TRANSFER = "syne_tune.optimizer.schedulers.transfer_learning"
 
 _SEARCHERS: dict[str, str | Callable[..., BaseSearcher]] = {
     "random": f"{_HOME}.random_search:RandomSearcher",
@@ -25,6 +27,12 @@ _SEARCHERS: dict[str, str | Callable[..., BaseSearcher]] = {
     "dyhpo": f"{_HOME}.dyhpo:dyhpo_searcher",
     "bayesopt_constrained": f"{_HOME}.constrained:constrained_searcher",
     "bayesopt_cost": f"{_HOME}.cost_aware:cost_aware_searcher",
+    "nsga2": f"{_SEVERAL_OBJECTIVES}.nsga2_searcher:NSGA2Searcher",
+    "mo_regularized_evolution": f"{_SEVERAL_OBJECTIVES}.regularized_evolution:MultiObjectiveRegularizedEvolution",
+    "ehvi": f"{_SEVERAL_OBJECTIVES}.ehvi_searcher:ehvi_searcher",
+    "bayesopt_transfer": f"{_TRANSFER}.warm_start:warm_started_searcher",
+    "quantile_based": f"{_TRANSFER}.quantile_based.quantile_based_searcher:QuantileBasedSurrogateSearcher",
+    "zero_shot": f"{_TRANSFER}.zero_shot:ZeroShotTransfer",
 }
 
 CONTEXT = (
