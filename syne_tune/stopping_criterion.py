@@ -86,6 +86,26 @@ class StoppingCriterion:
                 return f"{metric} is below min_metric_value={limit}"
         return None
 
+    def remaining_ratio(self, status: TuningStatus, elapsed: float) -> float:
+        """How much longer the run lasts than it has lasted so far, if things go on as before.
+
+        Args:
+            status: Counts so far.
+            elapsed: Seconds so far.
+
+        Returns:
+            What is left of the limit that is reached first, in units of what has been used of it: zero or more,
+            possibly infinite. 1 if no limit is known that counts anything.
+        """
+        used = {name: progress(status) for name, progress in _PROGRESS.items()}
+        used |= {"max_wallclock_time": elapsed, "max_num_trials_started": status.num_trials_started}
+        limits = {name: limit for name, limit in vars(self).items() if name in used and limit is not None}
+        ratios = [
+            max(0.0, limit - used[name]) / used[name] if used[name] > 0 else float("inf")
+            for name, limit in limits.items()
+        ]
+        return min(ratios, default=1.0)
+
     def reports_left(self, status: TuningStatus) -> tuple[int, float] | None:
         """How long the run goes on for sure, if trials do nothing but report.
 

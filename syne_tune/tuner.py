@@ -13,6 +13,7 @@ from typing import Any
 from syne_tune import jsonio
 from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.callbacks.callback import TunerCallback
+from syne_tune.callbacks.checkpoint_removal import callbacks_for_checkpoint_removal
 from syne_tune.callbacks.observers import Observers
 from syne_tune.callbacks.store_results import StoreResultsCallback
 from syne_tune.constants import (
@@ -137,6 +138,8 @@ class Tuner:
         self.name = name_from_base(base_name) if suffix_tuner_name else base_name
         self.tuner_path: Path = experiment_path(tuner_name=self.name)
         scheduler = self._scheduler_of(scheduler, config_space, metric, mode)
+        if trial_backend.delete_checkpoints:
+            self.callbacks.extend(callbacks_for_checkpoint_removal(scheduler, stop_criterion, self.callbacks))
         self._study = Study(scheduler, TuningStatus(scheduler.metric_names(), trial_backend.clock))
         self.tuning_status.stop_clock(elapsed=0.0)
         self.metadata = self._all_metadata(metadata or {})
@@ -322,12 +325,22 @@ class Tuner:
             self._event_elapsed = event["elapsed"]
             self._study.replay([event])
             self.trial_backend.repeat(event)
-            if event["kind"] == "report":
-                trial = self._study.trials[event["trial_id"]].trial
-                observers.notify("on_trial_result", trial, event["status"], event["result"], event["decision"])
+            self._tell_again(observers, event)
         if events:
             self.tuning_status.stop_clock(events[-1]["elapsed"])
         self._event_elapsed = None
+
+    def _tell_again(self, observers: Observers, event: Event) -> None:
+        kind, trial_id = event["kind"], event.get("trial_id")
+        if trial_id is None:
+            return
+        trial = self._study.trials[trial_id].trial
+        if kind == "report":
+            observers.notify("on_trial_result", trial, event["status"], event["result"], event["decision"])
+        elif kind == "suggest" and event["action"] == "start":
+            observers.notify("on_start_trial", trial)
+        elif kind in ("suggest", "retry"):
+            observers.notify("on_resume_trial", trial)
 
     def _run_session(self, log: EventLog) -> None:
         saver = SnapshotSaver(self.tuner_path, self.results_update_interval)

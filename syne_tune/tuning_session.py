@@ -144,6 +144,12 @@ class TuningSession:
         self._study.apply(event)
         return event
 
+    def _notify_of(self, event: Event, method: str, *args: Any) -> None:
+        """Tells the observers of an event; the running time that they see is that of the event, as in a replay."""
+        self._tuner.show_elapsed(event["elapsed"])
+        self._observers.notify(method, *args)
+        self._tuner.show_elapsed(None)
+
     # ------------------------------------------------------------------ the loop
 
     def loop(self) -> str:
@@ -274,7 +280,7 @@ class TuningSession:
         else:
             self._settle(trial_id)
         state = self._study.trials[trial_id]
-        self._observers.notify("on_trial_result", state.trial, event["status"], result, event["decision"])
+        self._notify_of(event, "on_trial_result", state.trial, event["status"], result, event["decision"])
         if state.failure is not None:
             self._announce_failure(trial_id, state.failure)
 
@@ -308,10 +314,10 @@ class TuningSession:
 
     def _retry(self, trial_id: int, failure: Failure) -> None:
         logger.warning("Trial %d is started again: %s", trial_id, failure.message)
-        self._record("retry", trial_id=trial_id, failure=failure_to_fields(failure))
+        event = self._record("retry", trial_id=trial_id, failure=failure_to_fields(failure))
         self._backend.retry_trial(trial_id)
         self._settle(trial_id)
-        self._observers.notify("on_resume_trial", self._study.trials[trial_id].trial)
+        self._notify_of(event, "on_resume_trial", self._study.trials[trial_id].trial)
 
     def _delete_checkpoint(self, trial_id: int) -> None:
         if self._backend.delete_checkpoints:
@@ -343,10 +349,10 @@ class TuningSession:
             return False
         if event["action"] == "start":
             self._backend.start_trial(config, checkpoint_trial_id=event["checkpoint_trial_id"])
-            self._observers.notify("on_start_trial", self._study.trials[trial_id].trial)
+            self._notify_of(event, "on_start_trial", self._study.trials[trial_id].trial)
         else:
             self._backend.resume_trial(trial_id, new_config=config)
-            self._observers.notify("on_resume_trial", self._study.trials[trial_id].trial)
+            self._notify_of(event, "on_resume_trial", self._study.trials[trial_id].trial)
         self._settle(trial_id)
         return True
 

@@ -16,8 +16,9 @@ Order within one run::
         on_loop_end()
     on_tuning_end()                                              # also after an exception
 
-When an experiment is resumed, callbacks whose ``replays`` is true are first handed every logged report again, so that
-they can rebuild what they hold; during this, ``tuner.elapsed`` is the time of the report.
+When an experiment is resumed, callbacks whose ``replays`` is true are first told again of every logged report, and of
+every trial that was started or resumed, so that they can rebuild what they hold. ``tuner.elapsed`` is the running time
+that the log has for it, then as before.
 """
 
 from __future__ import annotations

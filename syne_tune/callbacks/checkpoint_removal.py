@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,29 +17,28 @@ from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval
 from syne_tune.optimizer.scheduler import TrialScheduler
 
 
-def callback_for_checkpoint_removal(scheduler: TrialScheduler, stop_criterion: object) -> TunerCallback | None:
-    """The callback to be added to a tuner whose backend has ``delete_checkpoints``.
+def callbacks_for_checkpoint_removal(
+    scheduler: TrialScheduler, stop_criterion: object, present: Sequence[TunerCallback] = ()
+) -> list[TunerCallback]:
+    """The callbacks to be added to a tuner whose backend has ``delete_checkpoints``: one or none.
 
     Args:
-        scheduler: If it has a method ``callback_for_checkpoint_removal(stop_criterion)``, that one decides. Otherwise it
-            is asked what it can do without, see :class:`~syne_tune.optimizer.scheduler.TrialScheduler`.
+        scheduler: If it has a method ``callback_for_checkpoint_removal(stop_criterion)``, that one decides. Otherwise
+            it is asked what it can do without, see :class:`~syne_tune.optimizer.scheduler.TrialScheduler`.
         stop_criterion: When the run ends.
-
-    Returns:
-        ``None`` if all checkpoints of paused trials are to be kept.
+        present: Callbacks of the tuner; if one of them deletes checkpoints, none is added.
     """
+    if any(isinstance(it, (HyperbandRemoveCheckpointsCommon, RemoveCheckpointsCallback)) for it in present):
+        return []
     own: Any = getattr(scheduler, "callback_for_checkpoint_removal", None)
     if own is not None:
         callback = own(stop_criterion)
-        assert callback is None or isinstance(callback, TunerCallback)
-        return callback
+        return [] if callback is None else [callback]
     if scheduler.early_checkpoint_removal is not None:
         resource_attr = str(getattr(scheduler, "resource_attr", "epoch"))
-        return _early_removal(scheduler.early_checkpoint_removal, resource_attr)
+        return [_early_removal(scheduler.early_checkpoint_removal, resource_attr)]
     names_them = type(scheduler).trials_checkpoints_can_be_removed
-    if names_them is not TrialScheduler.trials_checkpoints_can_be_removed:
-        return RemoveCheckpointsCallback()
-    return None
+    return [] if names_them is TrialScheduler.trials_checkpoints_can_be_removed else [RemoveCheckpointsCallback()]
 
 
 def _early_removal(options: EarlyCheckpointRemoval, resource_attr: str) -> HyperbandRemoveCheckpointsCommon:

@@ -13,26 +13,32 @@ class RemoveCheckpointsCallback(TunerCallback):
     """After each turn of the loop, deletes the checkpoints which the scheduler says are no longer needed.
 
     The tuner adds one by itself, if the backend has ``delete_checkpoints`` and the scheduler overrides
-    ``trials_checkpoints_can_be_removed``. A checkpoint that is not deleted because the tuner was killed, is deleted when
-    the experiment is resumed: by then, the scheduler names it again.
-
-    Attributes:
-        num_checkpoints_removed: Number of checkpoints deleted since the run began.
+    ``trials_checkpoints_can_be_removed``. What was not deleted because the tuner was killed, is deleted when the
+    experiment is resumed.
     """
 
     def __init__(self) -> None:
-        self.num_checkpoints_removed = 0
+        self._removed: dict[int, None] = {}
         self._tuner: Any = None
+        self._is_first_turn = True
+
+    @property
+    def num_checkpoints_removed(self) -> int:
+        """Number of checkpoints removed so far."""
+        return len(self._removed)
 
     def on_tuning_start(self, tuner: Any) -> None:
         """Remembers the tuner."""
-        self._tuner = tuner
+        self._tuner, self._is_first_turn = tuner, True
 
     def on_loop_end(self) -> None:
-        """Deletes checkpoints."""
-        for trial_id in self._tuner.scheduler.trials_checkpoints_can_be_removed():
+        """Deletes checkpoints; when a run begins, also those of earlier runs, in case they are still there."""
+        new = self._tuner.scheduler.trials_checkpoints_can_be_removed()
+        doomed = [*self._removed, *new] if self._is_first_turn else new
+        self._is_first_turn = False
+        for trial_id in doomed:
+            self._removed[trial_id] = None
             self._tuner.trial_backend.delete_checkpoint(trial_id)
-            self.num_checkpoints_removed += 1
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_tuner": None}

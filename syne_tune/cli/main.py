@@ -25,6 +25,7 @@ COMMANDS = {
     "compare": "methods over benchmarks and seeds: values, ranks, pictures, one HTML page",
     "blackboxes": "benchmarks for simulation: which there are, what they contain, downloads",
     "export": "results as CSV, JSON, Parquet or a summary in Markdown",
+    "import": "a study of Optuna or Ray Tune as an experiment",
 }
 """Name of each command, which is also the name of its file, and what it is for."""
 

@@ -12,6 +12,8 @@ from syne_tune.optimizer.baselines.single_fidelity import BayesianOptimization, 
 from syne_tune.optimizer.baselines.synchronous import DEHB, SyncBOHB, SyncHyperband, SyncMOBSTER
 from syne_tune.optimizer.baselines.transfer import ASHACTS, WarmStartedBayesianOptimization, ZeroShotTransfer
 from syne_tune.optimizer.scheduler import TrialScheduler
+from syne_tune.optimizer.schedulers.pb2 import PB2
+from syne_tune.optimizer.schedulers.pbt import PopulationBasedTraining
 
 baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
     "Auto": AutoScheduler,
@@ -35,7 +37,9 @@ baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
     "SyncBOHB": SyncBOHB,
     "SyncMOBSTER": SyncMOBSTER,
     "DEHB": DEHB,
+    "PBT": PopulationBasedTraining,
+    "PB2": PB2,
 }
 """Method by the name used in tables and on the command line."""
 
-__all__ = ["ASHACTS", "WarmStartedBayesianOptimization", "ZeroShotTransfer", "ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]
+__all__ = ["ASHACTS", "WarmStartedBayesianOptimization", "ZeroShotTransfer", "ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "PB2", "PopulationBasedTraining", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]

@@ -35,6 +35,11 @@ class DyHPORungSystem(PromotionRungSystem):
         self._random_state = np.random.RandomState(0)
         self._counts = {_BY_HALVING: 0, _BY_MODEL: 0, _NEW: 0}
 
+    @staticmethod
+    def support_early_checkpoint_removal() -> bool:
+        """``False``: a model says who goes on, not the rank."""
+        return False
+
     def configure(self, options: RungOptions) -> None:
         """Takes advisor, ``probability_sh`` and seed.
 

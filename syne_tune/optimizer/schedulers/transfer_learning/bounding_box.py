@@ -125,14 +125,15 @@ def bounding_box(space: Space, configs: Sequence[Mapping[str, Any]]) -> Space:
             and configurations that do not fit do not count.
 
     Returns:
-        The space with narrower domains, its constraints and conditions. Parameters that no configuration has stay as
-        they are.
+        The space with narrower domains, its constraints and conditions. Parameters that no configuration has, and those
+        on which others depend, stay as they are.
     """
     known = [config for config in (_usable(config, space) for config in configs) if config is not None]
     entries: dict[str, Any] = dict(space)
+    parents = {condition.parent for domain in space.free.values() for condition in domain.conditions}
     for name, domain in space.free.items():
         values = [config[name] for config in known if name in config]
-        if values:
+        if values and name not in parents:
             entries[name] = _narrowed(domain, values)
     return Space(entries, space.constraints)
 

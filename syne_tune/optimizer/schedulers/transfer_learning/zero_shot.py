@@ -24,8 +24,7 @@ from syne_tune.optimizer.schedulers.transfer_learning.fitting import distinct, f
 from syne_tune.optimizer.schedulers.transfer_learning.portfolio import Portfolio
 from syne_tune.optimizer.schedulers.transfer_learning.task_data import TaskData, read_tasks
 
-_MOST_CANDIDATES = 2000
-_CANDIDATES_PER_DIMENSION = 5
+_NUM_CANDIDATES = 2000
 _ROWS_PER_TASK = 20000
 
 
@@ -121,8 +120,7 @@ class ZeroShotTransfer(StochasticAndFilterDuplicatesSearcher):
         inputs = ModelInputs(HyperparameterRanges(self.space))
         metric, mode = str(self._metric), str(self._mode)
         tasks = read_tasks(evaluations, metric, mode, inputs, self.space, max_rows=_ROWS_PER_TASK)
-        count = min(_MOST_CANDIDATES, _CANDIDATES_PER_DIMENSION ** len(self.space.free))
-        drawn = self.space.sample_many(self.random_state, count)
+        drawn = self.space.sample_many(self.random_state, _NUM_CANDIDATES)
         candidates = distinct([*(_best(task) for task in tasks), *drawn], self.space)
         x = inputs.encode(candidates)
         models = (RandomFeatureRegression(inputs.layout, task.x, task.z, self.random_state) for task in tasks)
