@@ -9,12 +9,12 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.tasks import neutral_space
+from benchmarks.tasks import neutral_space, without_inactive
 from syne_tune.backend.trial_status import Trial
 from syne_tune.optimizer import baselines
 
 ENVIRONMENTS = "SYNETUNE_PEERS"
-"""Environment variable that names interpreters of peers, as in ``optuna=/venvs/optuna/bin/python,ax=/venvs/ax/bin/python``."""
+"""Environment variable that names interpreters of peers: ``optuna=/envs/optuna/bin/python,ax=/envs/ax/bin/python``."""
 
 BASELINE = "RandomSearch"
 
@@ -80,7 +80,7 @@ class Peer:
     def ask(self):
         """Number, configuration, and the CPU seconds it took."""
         reply = self._request("ask")
-        return reply["number"], self._space.active(reply["config"]), reply["seconds"]
+        return reply["number"], without_inactive(self._space, reply["config"]), reply["seconds"]
 
     def tell(self, number, loss):
         """CPU seconds it took."""
@@ -95,10 +95,15 @@ class Peer:
         self._process.wait()
 
 
+def is_ours(name):
+    """Whether a method is one of ours, as opposed to a peer."""
+    return hasattr(baselines, name)
+
+
 @contextmanager
 def contender(name, interpreters, space, seed):
     """A method of ours, or a peer whose interpreter is known; peers end with the block."""
-    if hasattr(baselines, name):
+    if is_ours(name):
         yield Ours(name, space, seed)
         return
     peer = Peer(name, interpreters[name.partition("-")[0]], space, seed)

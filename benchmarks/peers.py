@@ -8,9 +8,9 @@ reads one JSON value per line, first the space, then requests, and answers each:
     ["tell", number, loss]    ->  {"seconds": ...}
     ["know", config, loss]    ->  {"seconds": ...}    an evaluation that the library did not ask for
 
-A space is a list of ``{"name", "kind", ...}`` with kind ``float`` or ``int`` (``lower``, ``upper``, ``log``), ``choice`` or
-``ordinal`` (``values``). It is flat: conditions are left out, as most of these libraries do not know any. This file imports
-nothing of Syne Tune.
+A space is a list of ``{"name", "kind", ...}`` with kind ``float`` or ``int`` (``lower``, ``upper``, ``log``), or
+``choice`` or ``ordinal`` (``values``). It is flat: conditions are left out, as most of these libraries do not know any.
+This file imports nothing of Syne Tune.
 """
 
 import json
@@ -98,7 +98,12 @@ class Ax:
         self.tell(self._client.attach_trial(parameters=config), loss)
 
 
-PEERS = {"optuna-tpe": (Optuna, "tpe"), "optuna-gp": (Optuna, "gp"), "optuna-cmaes": (Optuna, "cmaes"), "ax": (Ax, None)}
+PEERS = {
+    "optuna-tpe": (Optuna, "tpe"),
+    "optuna-gp": (Optuna, "gp"),
+    "optuna-cmaes": (Optuna, "cmaes"),
+    "ax": (Ax, None),
+}
 
 
 def answer(peer, request):

@@ -3,10 +3,10 @@
     python -m benchmarks.quality [--methods RandomSearch,BayesianOptimization] [--seeds 5] [--write table.md]
                                  [--peers optuna=PYTHON,ax=PYTHON --methods ...,optuna-gp,ax]
 
-Sequential evaluations of functions and of recorded tables. A pair is a task with a seed; every method of a comparison has
-all pairs, and random configurations of a seed are the same for our methods. Regret is 0 for the best loss there is and
-1 for that of a random configuration in the middle. Nothing is timed but CPU seconds per suggestion, so that results do
-not depend on what else the machine does.
+Sequential evaluations of functions and of recorded tables. A pair is a task with a seed; every method of a comparison
+has all pairs, and random configurations of a seed are the same for our methods. Regret is 0 for the best loss there is
+and 1 for that of a random configuration in the middle. Nothing is timed but CPU seconds per suggestion, so that results
+do not depend on what else the machine does.
 """
 
 from argparse import ArgumentParser

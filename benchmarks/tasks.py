@@ -1,4 +1,4 @@
-"""What searchers are compared on: functions that need no download, and the recorded tables that come with the package."""
+"""What searchers are compared on: functions, and the recorded tables that come with the package; no downloads."""
 
 import math
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ from syne_tune.config_space import (
     Ordinal,
     Space,
     choice,
-    loguniform,
     lograndint,
+    loguniform,
     ordinal,
     randint,
     uniform,
@@ -157,7 +157,7 @@ def recorded(name):
     place = table.objectives_names.index(definition.metric)
 
     def loss(config):
-        return float(table.evaluate([table.configuration_space.active(config)])[0][-1, place])
+        return float(table.evaluate([config])[0, -1, place])
 
     losses = [loss(config) for config in table.configuration_space.configurations()]
     return Task(name, table.configuration_space, loss, min(losses), float(np.median(losses)))
@@ -170,6 +170,11 @@ TASKS = (*FUNCTIONS, *recorded_table_benchmark_definitions)
 @lru_cache(None)
 def load_task(name):
     return FUNCTIONS[name]() if name in FUNCTIONS else recorded(name)
+
+
+def without_inactive(space, config):
+    """What peers, which know no conditions, suggest, without the hyperparameters that play no role."""
+    return {name: config[name] for name in space.active(config)}
 
 
 def neutral_space(space):

@@ -9,8 +9,11 @@ Unpickling executes code of whoever made the file. Nothing but ``Tuner.load`` an
 
 from __future__ import annotations
 
+import copyreg
+import io
 import logging
 import pickle
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 SETUP_FILENAME = "setup.dill"
 _SHARE_OF_TIME = 0.02
+_MAIN = b"__main__"
 
 
 def write_snapshot(path: Path, tuner: Any) -> None:
@@ -41,11 +45,48 @@ def _pickled(tuner: Any) -> bytes:
     """Pickles classes and functions by their name where that will do, which is several times faster."""
     import cloudpickle
 
+    buffer, classes = io.BytesIO(), _ClassesByValue()
+    pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {**copyreg.dispatch_table, **dict.fromkeys(_classes_of_main(), classes.reduce)}
     try:
-        data = pickle.dumps(tuner, pickle.HIGHEST_PROTOCOL)
+        pickler.dump(tuner)
     except Exception:  # noqa: BLE001  # pickling raises anything; if it is not about names, it is raised again below
         return cloudpickle.dumps(tuner)
-    return cloudpickle.dumps(tuner) if b"__main__" in data else data
+    data = buffer.getvalue()
+    return data if data.count(_MAIN) == classes.mentions_of_main() else cloudpickle.dumps(tuner)
+
+
+class _ClassesByValue:
+    """Pickles objects whose class another process will not find under its name, because it is part of a script."""
+
+    def __init__(self) -> None:
+        self._pickled: dict[type, bytes] = {}
+
+    def reduce(self, value: object) -> str | tuple[Any, ...]:
+        """What :mod:`pickle` shall do about such an object."""
+        import cloudpickle
+
+        reduced = value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+        if isinstance(reduced, str) or reduced[0] is not copyreg.__newobj__:  # type: ignore[attr-defined]
+            return reduced
+        _, (cls, *others), *state = reduced
+        if cls not in self._pickled:
+            self._pickled[cls] = cloudpickle.dumps(cls)
+        return (_new_object, (self._pickled[cls], *others), *state)
+
+    def mentions_of_main(self) -> int:
+        """How often the name of the main module occurs in what has been pickled here."""
+        return sum(data.count(_MAIN) for data in self._pickled.values())
+
+
+def _new_object(pickled_class: bytes, *arguments: Any) -> Any:
+    cls = pickle.loads(pickled_class)
+    return cls.__new__(cls, *arguments)
+
+
+def _classes_of_main() -> list[type]:
+    values = list(vars(sys.modules["__main__"]).values())
+    return [value for value in values if isinstance(value, type) and value.__module__ == "__main__"]
 
 
 class SnapshotSaver:

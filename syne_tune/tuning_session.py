@@ -101,6 +101,7 @@ class TuningSession:
         self._observers.notify("on_tuning_start", tuner)
         scheduler = self._study.scheduler
         self._backend.poll_interval = self._options.sleep_time
+        self._backend.tells_of_idle_jobs = not self._options.start_jobs_without_delay
         self._backend.expect_reports(scheduler.metric_names(), getattr(scheduler, "resource_attr", None))
         if resumed:
             self._adopt_trials()

@@ -262,10 +262,13 @@ class TuningStatus:
         return f"{line}, ${cost:.2f} estimated cost" if cost > 0 else line
 
     def __str__(self) -> str:
-        table = self.get_dataframe()
-        if table.empty:
+        import pandas as pd
+
+        rows = list(self.trial_rows.values())
+        if not rows:
             return self.summary()
-        table = table.tail(_MAX_ROWS_SHOWN)
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        table = pd.DataFrame(rows[-_MAX_ROWS_SHOWN:], columns=columns)
         shown = [name for name in table.columns if not str(name).startswith(ST_RESERVED_PREFIX)]
         text = table[shown].astype(object).where(table[shown].notna(), "-").to_string(index=False)
         return f"{text}\n{self.summary()}\n"

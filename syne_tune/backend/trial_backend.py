@@ -57,6 +57,9 @@ class TrialBackend(ABC):
     poll_interval: float = 1.0
     """Seconds that :meth:`wait` sleeps at most, if the backend cannot tell when something changes."""
 
+    tells_of_idle_jobs: bool = True
+    """Whether the tuner needs to know when the job of a trial is gone that it had stopped itself."""
+
     is_simulated: bool = False
     """Whether time is counted instead of spent, so that the log alone tells what has happened."""
 

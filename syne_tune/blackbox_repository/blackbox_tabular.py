@@ -73,7 +73,7 @@ class BlackboxTabular(Blackbox):
         _check_length("hyperparameters", len(hyperparameters), num_rows)
         _check_length("objectives_names", len(names), num_objectives)
         self.hyperparameters = hyperparameters[list(self.configuration_space.free)]
-        self._names = tuple(self.hyperparameters.columns)
+        self._names = dict.fromkeys(self.hyperparameters.columns)
         self.objectives_evaluations = objectives_evaluations
         values = np.arange(1, num_fidelities + 1) if fidelity_values is None else np.asarray(fidelity_values)
         _check_length("fidelity_values", len(values), num_fidelities)
@@ -129,10 +129,17 @@ class BlackboxTabular(Blackbox):
     def _named(self, values: FloatArray) -> dict[str, float]:
         return dict(zip(self.objectives_names, values.tolist(), strict=True))
 
+    def evaluate(self, configurations: Sequence[Config], seed: int | None = None) -> FloatArray:
+        """As in :class:`Blackbox`; a single configuration is found without a detour, if it stands in the table."""
+        if len(configurations) == 1 and configurations[0].keys() == self._names.keys():
+            row = self._row_as_it_stands(configurations[0])
+            if row is not None:
+                self._check_seed(seed)
+                return np.array(self.objectives_evaluations[row, seed or 0], dtype=float)[None]
+        return super().evaluate(configurations, seed)
+
     def _evaluate(self, configurations: Sequence[Config], seed: int | None) -> FloatArray:
         rows = [self._row(configuration) for configuration in configurations]
-        if len(rows) == 1:
-            return np.array(self.objectives_evaluations[rows[0], seed or 0], dtype=float)[None]
         return np.asarray(self.objectives_evaluations[rows, seed or 0], dtype=float)
 
     def _column(self, value: float) -> int:
@@ -144,8 +151,11 @@ class BlackboxTabular(Blackbox):
 
     def _row(self, configuration: Config) -> int:
         """Row of a configuration: values as they are, or else up to rounding."""
-        row = self._rows.get(tuple([configuration.get(name) for name in self._names]))
+        row = self._row_as_it_stands(configuration)
         return self._row_by_string(configuration) if row is None else row
+
+    def _row_as_it_stands(self, configuration: Config) -> int | None:
+        return self._rows.get(tuple([configuration.get(name) for name in self._names]))
 
     def _row_by_string(self, configuration: Config) -> int:
         space = self.configuration_space

@@ -62,7 +62,7 @@ def increasing(elapsed: FloatArray) -> FloatArray:
     """
     steps = elapsed.copy()
     steps[1:] -= elapsed[:-1]
-    if not len(steps) or steps.min() >= MIN_STEP:
+    if not len(steps) or np.minimum.reduce(steps) >= MIN_STEP:
         return elapsed
     least = MIN_STEP * np.arange(1, len(elapsed) + 1)
     return np.asarray(least + np.maximum.accumulate(np.fmax(elapsed - least, 0.0)), dtype=float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ class UserBlackboxBackend(SimulatorBackend):
         assert self._fidelities is not None, "asked for only if there are some"
         if self.max_resource_attr is None or self.max_resource_attr not in config:
             return len(self._fidelities)
-        return int(np.searchsorted(self._fidelities, config[self.max_resource_attr], side="right"))
+        return bisect_right(self._resources, config[self.max_resource_attr])
 
     def _seed_of(self, trial_id: int) -> int | None:
         num_seeds = self._blackbox.num_seeds

@@ -70,6 +70,7 @@ class _Ledger:
         """A trial goes on; nothing to be noted unless it was paused."""
         if trial_id in self.lost:
             self.resumed_without.append((trial_id, self.lost[trial_id]))
+            self.resource[trial_id] = 0
         self.num_resumed += trial_id in self.lost or trial_id in self.kept
         self.lost.pop(trial_id, None)
         self.kept.pop(trial_id, None)

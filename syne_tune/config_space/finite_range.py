@@ -93,14 +93,15 @@ class FiniteRange(Domain):
     def index_of(self, value: Any) -> int:
         """Index of the value nearest to ``value`` on the scale in use; beyond the bounds, of the bound."""
         try:
+            if value in self._index:
+                return self._index[value]
             number = float(value)
             if math.isnan(number):
                 raise ValueError("not a number")
         except (TypeError, ValueError, OverflowError) as error:
             raise ConfigSpaceError(f"{value!r} cannot be read as a number of {self!r}") from error
-        index = self._index.get(number)
-        if index is not None:
-            return index
+        if number in self._index:
+            return self._index[number]
         clipped = min(max(number, float(self.lower)), float(self.upper))
         first, last = self._internal(self.lower), self._internal(self.upper)
         share = (self._internal(clipped) - first) / (last - first) if last > first else 0.0

@@ -75,6 +75,7 @@ class Space(Mapping[str, Any]):
         check_constraints(self.constraints, self._entries)
         self._names = list(domains)
         self._columns = {name: column for column, name in enumerate(domains)}
+        self._sorted_by_name = sorted(domains.items())
         self.is_conditional = any(domain.conditions for domain in domains.values())
         if self.constraints:
             self._sample(np.random.RandomState(0), DRAWS_AT_CONSTRUCTION)
@@ -223,14 +224,12 @@ class Space(Mapping[str, Any]):
 
         A constant that ``config`` contains has the value given there. Unknown keys and inactive parameters are dropped.
         """
-        active = set(self.active(config))
-        result = {}
-        for name in self._entries:
-            if name in self.constants:
-                result[name] = config.get(name, self.constants[name])
-            elif name in active and name in config:
-                result[name] = cast_value(name, self.free[name], config[name])
-        return result
+        active = self.active(config)
+        cast = {name: cast_value(name, self.free[name], config[name]) for name in active if name in config}
+        if not self.constants:
+            return cast
+        known = {**{name: config.get(name, value) for name, value in self.constants.items()}, **cast}
+        return {name: known[name] for name in self._entries if name in known}
 
     def check(self, config: Mapping[str, Any], what: str = "configuration") -> None:
         """Checks a full configuration; constants may be missing.
@@ -330,10 +329,16 @@ class Space(Mapping[str, Any]):
         Returns:
             For example ``"c:1,f:2,x:1.234568e-01"``, keys in alphabetical order.
         """
-        active = self.active(config)
-        if not config.keys() >= set(active):
-            check_complete(config, active, self.free, f"configuration {config!r}")
-        return ",".join([f"{name}:{self.free[name].match_string(config[name])}" for name in sorted(active)])
+        if self.is_conditional:
+            active = set(self.active(config))
+            domains = [(name, domain) for name, domain in self._sorted_by_name if name in active]
+        else:
+            domains = self._sorted_by_name
+        try:
+            return ",".join([f"{name}:{domain.match_string(config[name])}" for name, domain in domains])
+        except KeyError:
+            check_complete(config, self.active(config), self.free, f"configuration {config!r}")
+            raise
 
     def size(self, upper_limit: int | None = 2**20) -> int | None:
         """Number of configurations.

@@ -64,6 +64,10 @@ class SimulatorState:
         first = self._heap[0]
         heapreplace(self._heap, (event_time, first[1], first[2], event))
 
+    def remove_first(self) -> None:
+        """Removes the first event."""
+        heappop(self._heap)
+
     def remove_events(self, trial_id: int) -> None:
         """Removes all events of a trial."""
         self._generations[trial_id] = self._generations.get(trial_id, 0) + 1

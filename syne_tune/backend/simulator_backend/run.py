@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -53,18 +53,17 @@ class ReportTable(Sequence[Result]):
         row = self.values[index].tolist()
         return dict(zip(self.names, row if self.resource_attr is None else (*row, self.resources[index]), strict=True))
 
-    def rows(self) -> list[list[float]]:
-        """All reports, as lists of values in the order of ``names``."""
-        rows: list[list[float]] = self.values.tolist()
-        if self.resource_attr is not None:
-            for row, resource in zip(rows, self.resources, strict=True):
-                row.append(resource)
-        return rows
+    def rows(self, first: int, end: int) -> list[list[float]]:
+        """Reports ``first, ..., end - 1``, as lists of values in the order of ``names``."""
+        rows: list[list[float]] = self.values[first:end].tolist()
+        if self.resource_attr is None:
+            return rows
+        return [[*row, resource] for row, resource in zip(rows, self.resources[first:end], strict=True)]
 
-    @cached_property
+    @property
     def is_finite(self) -> bool:
-        """Whether no value is NaN or infinite."""
-        return bool(np.isfinite(self.values).all())
+        """Whether no value is NaN, infinite, or so large that the sum of all is."""
+        return math.isfinite(np.add.reduce(self.values, axis=None))
 
     def num_covered(self, promise: Continuation, first: int) -> int:
         """How many reports a promise covers, counted from the first one of the table.
@@ -73,14 +72,12 @@ class ReportTable(Sequence[Result]):
             promise: What a scheduler promised.
             first: The next report; if the promise does not cover it, neither does it cover those behind.
         """
-        if not self.is_finite or first >= len(self):
-            return 0
-        if promise.resource_attr is None:
-            return len(self)
-        is_counted = promise.resource_attr == self.resource_attr and isinstance(self.resources[0], int)
-        if not is_counted or not self.resources[first] > max(promise.above, 0):
-            return 0
-        return bisect_left(self.resources, promise.below, hi=len(self))
+        number = len(self.values)
+        if first < number and promise.resource_attr is not None:
+            is_counted = promise.resource_attr == self.resource_attr and isinstance(self.resources[0], int)
+            is_above = is_counted and self.resources[first] > max(promise.above, 0)
+            number = bisect_left(self.resources, promise.below, hi=number) if is_above else 0
+        return number if first < number and self.is_finite else 0
 
 
 @dataclass
@@ -100,7 +97,7 @@ class SimulatedRun:
         last_taken: The last report that was taken one by one.
         num_settled: Reports before this one need not be shown to the scheduler.
         elapsed: Value of ``elapsed_attr`` of every report, as if there were no checkpoint; empty when it has ended.
-        rows: Values of all reports with the time in this run, while some of them are settled; else empty.
+        settled: Values of the settled reports with the time in this run, the next one last.
         names: What the values are called, if the reports come as a table.
         start: When the training would have begun, had it not been for the checkpoint.
         base: Elapsed time of the last report that is left out; that of the others counts from it.
@@ -122,7 +119,7 @@ class SimulatedRun:
 
     def __post_init__(self) -> None:
         self.next = self.first
-        self.rows: list[list[float]] = []
+        self.settled: list[list[float]] = []
         self.names = self.reports.names if isinstance(self.reports, ReportTable) else ()
         self.elapsed = self._all_elapsed()
         self.base = self.elapsed[self.first - 1] if self.first and not self.is_from_scratch else 0.0
@@ -144,12 +141,12 @@ class SimulatedRun:
         return names.index(self.elapsed_attr)
 
     def _rows_from_base(self, table: ReportTable) -> list[list[float]]:
-        rows = table.rows()
+        rows = table.rows(self.next, self.num_settled)
         if self.base:
             column = table.names.index(self.elapsed_attr)
-            for row in rows[self.first :]:
+            for row in rows:
                 row[column] -= self.base
-        return rows
+        return rows[::-1]
 
     def report(self, index: int) -> Result:
         """One report, with the time that has elapsed in this run."""
@@ -162,6 +159,8 @@ class SimulatedRun:
         """The next report, which is seen now."""
         self.last_taken = self.report(self.next)
         self.next += 1
+        if self.settled:
+            self.settled.pop()
         return self.last_taken
 
     def cut(self, num_unseen: int, last: Result | None) -> None:
@@ -179,15 +178,15 @@ class SimulatedRun:
 
     def settle(self, promise: Continuation | None) -> None:
         """Takes a promise of the scheduler into account; ``None`` ends the one before."""
-        self.num_settled = 0
+        self.num_settled, self.settled = 0, []
         if promise is not None and isinstance(self.reports, ReportTable):
             self.num_settled = self.reports.num_covered(promise, self.next)
-            if not self.rows and self.num_settled > self.next:
-                self.rows = self._rows_from_base(self.reports)
+            if self.num_settled > self.next:
+                self.settled = self._rows_from_base(self.reports)
 
     def end(self) -> None:
         """Gives up what is only needed while the run goes on."""
-        self.rows, self.elapsed = [], []
+        self.settled, self.elapsed = [], []
 
 
 class SimulatedTrial(TrialResult):

@@ -15,6 +15,7 @@ def take_settled_reports(
     queue: SimulatorState,
     runs: Mapping[int, SimulatedRun],
     next_event: Callable[[int, SimulatedRun], tuple[Event, float]],
+    let_pass: Callable[[float, Event], bool],
     block: ReportBlock,
     max_reports: int,
     max_elapsed: float,
@@ -25,6 +26,8 @@ def take_settled_reports(
         queue: Future events.
         runs: What runs, by trial.
         next_event: What will be seen of a run next, and when.
+        let_pass: Lets the first event of the queue happen if it is not a report, and nobody has to know of it; returns
+            whether it has happened.
         block: Empty; says how the running time of the tuner is counted.
         max_reports: Not more than so many.
         max_elapsed: Only reports before this running time.
@@ -33,10 +36,12 @@ def take_settled_reports(
     while len(times) < max_reports and (first := queue.first()) is not None:
         time, _, _, event = first
         trial_id = event[0]
+        if max_elapsed != _NEVER and block.elapsed_before + (time - block.since) >= max_elapsed:
+            break
         run = runs.get(trial_id)
         if run is None or run.next >= run.num_settled:
-            break
-        if max_elapsed != _NEVER and block.elapsed_before + (time - block.since) >= max_elapsed:
+            if let_pass(time, event):
+                continue
             break
         if not times:
             block.names = run.names
@@ -44,7 +49,7 @@ def take_settled_reports(
             break
         trial_ids.append(trial_id)
         times.append(time)
-        rows.append(run.rows[run.next])
+        rows.append(run.settled.pop())
         run.next += 1
         queue.replace_first(*next_event(trial_id, run))
 

@@ -39,6 +39,11 @@ def conditional_space(domains: Mapping[str, Any], configs: Sequence[Mapping[str,
     return Space(entries), notes
 
 
+def is_complete(config: Mapping[str, Any], space: Space) -> bool:
+    """Whether a configuration has all parameters that are active in it."""
+    return all(name in config for name in space.active(config))
+
+
 def _condition(
     name: str, parents: Sequence[str], domains: Mapping[str, Any], configs: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[Any]] | None:

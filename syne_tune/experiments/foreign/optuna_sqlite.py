@@ -49,11 +49,11 @@ def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _rows(connection: sqlite3.Connection, table: str, order: str) -> Iterator[Row]:
-    return (dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY {order}"))  # noqa: S608
+    return (dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY {order}"))
 
 
 def _rows_of(connection: sqlite3.Connection, table: str, key: str, value: int, order: str) -> list[Row]:
-    query = f"SELECT * FROM {table} WHERE {key} = ? ORDER BY {order}"  # noqa: S608  # names are those of this file
+    query = f"SELECT * FROM {table} WHERE {key} = ? ORDER BY {order}"  # names are those of this file
     return [dict(row) for row in connection.execute(query, (value,))]
 
 

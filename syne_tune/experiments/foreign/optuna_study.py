@@ -9,7 +9,7 @@ from typing import Any
 
 from syne_tune.constants import ST_RESERVED_PREFIX
 from syne_tune.errors import ExperimentNotFoundError
-from syne_tune.experiments.foreign.conditions import conditional_space
+from syne_tune.experiments.foreign.conditions import conditional_space, is_complete
 from syne_tune.experiments.foreign.optuna_distributions import Parameter, parameter
 from syne_tune.experiments.foreign.optuna_journal import is_journal, read_journal
 from syne_tune.experiments.foreign.optuna_records import (
@@ -69,7 +69,11 @@ def _converted(study: OptunaStudy, path: Path, metric_names: Sequence[str] | Non
     parameters = _parameters(trials)
     configs = [_config(trial, parameters) for trial in trials]
     domains = {_public(name): known.domain for name, known in parameters.items()}
-    space, notes = conditional_space(domains, configs)
+    settled = [config for trial, config in zip(trials, configs, strict=True) if trial.state in (COMPLETE, PRUNED)]
+    space, notes = conditional_space(domains, settled or configs)
+    kept = [(trial, config) for trial, config in zip(trials, configs, strict=True) if is_complete(config, space)]
+    if len(kept) < len(trials):
+        notes.append(f"{len(trials) - len(kept)} trials are left out: they ended before all parameters were chosen")
     is_metric = len(names) == 1 and _curves_end_in_values(trials)
     first_step = min((step for trial in trials for step in trial.curve), default=1)
     converter = _Converter(names, names[0] if is_metric else _CURVE, max(0, 1 - first_step))
@@ -81,7 +85,7 @@ def _converted(study: OptunaStudy, path: Path, metric_names: Sequence[str] | Non
         metric_names=tuple(names),
         metric_modes=tuple("max" if direction == "MAXIMIZE" else "min" for direction in study.directions),
         resource_attr=_STEP if is_metric and any(trial.curve for trial in trials) else None,
-        trials=tuple(converter.trial(trial, config) for trial, config in zip(trials, configs, strict=True)),
+        trials=tuple(converter.trial(trial, config) for trial, config in kept),
         notes=(*(known.note for known in parameters.values() if known.note), *notes),
     )
 

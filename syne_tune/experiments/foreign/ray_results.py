@@ -24,9 +24,27 @@ _ITERATION = "training_iteration"
 _PARAMS, _RESULTS, _PROGRESS = "params.json", "result.json", "progress.csv"
 _ERRORS = ("error.txt", "error.pkl")
 _BOOKKEEPING = frozenset(
-    "trial_id experiment_id experiment_tag pid date timestamp hostname node_ip done should_checkpoint iterations_since_"
-    "restore time_since_restore timesteps_since_restore timesteps_total episodes_total warmup_time checkpoint_dir_name "
-    "time_this_iter_s config".split()
+    {
+        "trial_id",
+        "experiment_id",
+        "experiment_tag",
+        "pid",
+        "date",
+        "timestamp",
+        "hostname",
+        "node_ip",
+        "done",
+        "should_checkpoint",
+        "iterations_since_restore",
+        "time_since_restore",
+        "timesteps_since_restore",
+        "timesteps_total",
+        "episodes_total",
+        "warmup_time",
+        "checkpoint_dir_name",
+        "time_this_iter_s",
+        "config",
+    }
 )
 """What Ray Tune adds to reports and is of no interest here."""
 

@@ -8,10 +8,20 @@ from syne_tune.optimizer.baselines.gaussian_process_multi_fidelity import MOBSTE
 from syne_tune.optimizer.baselines.model_based import BORE, CQR, KDE, REA, BoTorch
 from syne_tune.optimizer.baselines.model_based_multi_fidelity import ASHABORE, ASHACQR, BOHB
 from syne_tune.optimizer.baselines.multi_fidelity import ASHA, PASHA
+from syne_tune.optimizer.baselines.multi_objective import (
+    EHVI,
+    MOREA,
+    NSGA2,
+    MOLinearScalarizationBayesOpt,
+    MORandomScalarizationBayesOpt,
+    ParetoMOBSTER,
+)
 from syne_tune.optimizer.baselines.single_fidelity import BayesianOptimization, GridSearch, RandomSearch
 from syne_tune.optimizer.baselines.synchronous import DEHB, SyncBOHB, SyncHyperband, SyncMOBSTER
 from syne_tune.optimizer.baselines.transfer import ASHACTS, WarmStartedBayesianOptimization, ZeroShotTransfer
 from syne_tune.optimizer.scheduler import TrialScheduler
+from syne_tune.optimizer.schedulers.multiobjective import MOASHA
+from syne_tune.optimizer.schedulers.searchers.gaussian_process_estimator import create_gaussian_process_estimator
 from syne_tune.optimizer.schedulers.pb2 import PB2
 from syne_tune.optimizer.schedulers.pbt import PopulationBasedTraining
 
@@ -39,7 +49,14 @@ baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
     "DEHB": DEHB,
     "PBT": PopulationBasedTraining,
     "PB2": PB2,
+    "MOASHA": MOASHA,
+    "NSGA2": NSGA2,
+    "MOREA": MOREA,
+    "MORandomScalarizationBayesOpt": MORandomScalarizationBayesOpt,
+    "MOLinearScalarizationBayesOpt": MOLinearScalarizationBayesOpt,
+    "EHVI": EHVI,
+    "ParetoMOBSTER": ParetoMOBSTER,
 }
 """Method by the name used in tables and on the command line."""
 
-__all__ = ["ASHACTS", "WarmStartedBayesianOptimization", "ZeroShotTransfer", "ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "PB2", "PopulationBasedTraining", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]
+__all__ = ["EHVI", "MOASHA", "MOREA", "NSGA2", "MOLinearScalarizationBayesOpt", "MORandomScalarizationBayesOpt", "ParetoMOBSTER", "create_gaussian_process_estimator", "ASHACTS", "WarmStartedBayesianOptimization", "ZeroShotTransfer", "ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "PB2", "PopulationBasedTraining", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from syne_tune.errors import OptionError, nearest
-from syne_tune.optimizer.baselines.options import (
-    FIFOOptions,
+from syne_tune.optimizer.baselines.multi_objective_options import (
+    ParetoHalvingOptions,
     ScalarizedOptions,
-    SuccessiveHalvingOptions,
-    check_options,
+    SeveralObjectivesOptions,
 )
+from syne_tune.optimizer.baselines.options import check_options
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.multiobjective import LinearScalarizedScheduler, MOPriority
@@ -48,9 +48,9 @@ class NSGA2(FIFOScheduler):
         mode: str | Sequence[str] = "min",
         population_size: int = 20,
         random_seed: int | None = None,
-        **kwargs: Unpack[FIFOOptions],
+        **kwargs: Unpack[SeveralObjectivesOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
         _add_search_options(kwargs, population_size=population_size)
         names, modes = _checked(metric, mode)
         super().__init__(config_space, names, mode=modes, searcher="nsga2", random_seed=random_seed, **kwargs)
@@ -83,9 +83,9 @@ class MOREA(FIFOScheduler):
         population_size: int = 100,
         sample_size: int = 10,
         random_seed: int | None = None,
-        **kwargs: Unpack[FIFOOptions],
+        **kwargs: Unpack[SeveralObjectivesOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
         _add_search_options(kwargs, population_size=population_size, sample_size=sample_size)
         names, modes = _checked(metric, mode)
         super().__init__(
@@ -122,9 +122,9 @@ class EHVI(FIFOScheduler):
         reference_point: Sequence[float] | None = None,
         constraint_attr: str | Sequence[str] = (),
         random_seed: int | None = None,
-        **kwargs: Unpack[FIFOOptions],
+        **kwargs: Unpack[SeveralObjectivesOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
         _add_search_options(kwargs, reference_point=reference_point, constraint_attr=constraint_attr)
         names, modes = _checked(metric, mode)
         super().__init__(config_space, names, mode=modes, searcher="ehvi", random_seed=random_seed, **kwargs)
@@ -156,9 +156,9 @@ class MORandomScalarizationBayesOpt(FIFOScheduler):
         mode: str | Sequence[str] = "min",
         random_seed: int | None = None,
         estimators: Mapping[str, Estimator] | None = None,
-        **kwargs: Unpack[FIFOOptions],
+        **kwargs: Unpack[SeveralObjectivesOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
         _add_search_options(kwargs, estimators=estimators)
         names, modes = _checked(metric, mode)
         super().__init__(
@@ -232,9 +232,9 @@ class ParetoMOBSTER(HyperbandScheduler):
         multiobjective_priority: MOPriority | None = None,
         reference_point: Sequence[float] | None = None,
         constraint_attr: str | Sequence[str] = (),
-        **kwargs: Unpack[SuccessiveHalvingOptions],
+        **kwargs: Unpack[ParetoHalvingOptions],
     ) -> None:
-        check_options(self, kwargs, SuccessiveHalvingOptions, fixed="searcher")
+        check_options(self, kwargs, ParetoHalvingOptions, fixed="searcher")
         if type not in _TYPES:
             raise OptionError(f"type = {type!r}: {nearest(str(type), _TYPES)}")
         _add_search_options(kwargs, reference_point=reference_point, constraint_attr=constraint_attr)
@@ -260,6 +260,6 @@ def _checked(metric: Sequence[str], mode: str | Sequence[str]) -> tuple[list[str
     return list(metric), mode if isinstance(mode, str) else list(mode)
 
 
-def _add_search_options(kwargs: FIFOOptions | SuccessiveHalvingOptions, **options: Any) -> None:
+def _add_search_options(kwargs: SeveralObjectivesOptions, **options: Any) -> None:
     """Makes arguments of a method search options, unless they are given as such."""
     kwargs["search_options"] = {**options, **(kwargs.get("search_options") or {})}

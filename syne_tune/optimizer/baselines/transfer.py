@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from syne_tune.optimizer.baselines.options import FIFOOptions, HyperbandOptions, check_options
+from syne_tune.optimizer.baselines.options import FIFOOptions, check_options
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.transfer_learning.evaluations import TaskEvaluations
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+
+class ZeroShotOptions(TypedDict, total=False):
+    """Of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, where all are described."""
+
+    search_options: Mapping[str, Any] | None
+    points_to_evaluate: list[dict[str, Any]] | None
+    max_resource_attr: str | None
+    max_t: int | None
+    time_keeper: object
+
+
+class ASHACTSOptions(ZeroShotOptions, total=False):
+    """Of :class:`~syne_tune.optimizer.schedulers.hyperband.HyperbandScheduler`, where all are described."""
+
+    type: str
+    grace_period: int
+    reduction_factor: float | None
+    rung_increment: int | None
+    rung_levels: Sequence[int] | None
+    brackets: int
+    searcher_data: str
+    cost_attr: str | None
+    register_pending_myopic: bool
+    rung_system_per_bracket: bool
+    do_snapshots: bool
+    rung_system_kwargs: Mapping[str, Any] | None
 
 
 class ZeroShotTransfer(FIFOScheduler):
@@ -43,25 +70,24 @@ class ZeroShotTransfer(FIFOScheduler):
         sort_transfer_learning_evaluations: bool = True,
         use_surrogates: bool = False,
         random_seed: int | None = None,
-        **kwargs: Unpack[FIFOOptions],
+        **kwargs: Unpack[ZeroShotOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
+        check_options(self, kwargs, ZeroShotOptions, fixed="searcher")
         kwargs["search_options"] = {
             "transfer_learning_evaluations": transfer_learning_evaluations,
             "sort_transfer_learning_evaluations": sort_transfer_learning_evaluations,
             "use_surrogates": use_surrogates,
             **(kwargs.get("search_options") or {}),
         }
-        kwargs["mode"], kwargs["random_seed"] = mode, random_seed
-        super().__init__(config_space, metric, searcher="zero_shot", **kwargs)
+        super().__init__(config_space, metric, mode=mode, searcher="zero_shot", random_seed=random_seed, **kwargs)
 
 
 class ASHACTS(HyperbandScheduler):
     """Asynchronous successive halving whose configurations are drawn from what earlier tasks predict.
 
     Salinas, Shen, Perrone, *A Quantile-based Approach for Hyperparameter Transfer Learning*, ICML 2020 (copula Thompson
-    sampling), with the rungs of ``ASHA``; see :class:`~syne_tune.optimizer.schedulers.transfer_learning.quantile_based.\
-quantile_based_searcher.QuantileBasedSurrogateSearcher`.
+    sampling), with the rungs of ``ASHA``; see ``QuantileBasedSurrogateSearcher`` in
+    :mod:`~syne_tune.optimizer.schedulers.transfer_learning.quantile_based.quantile_based_searcher`.
 
     Args:
         config_space: Name of parameter to domain or constant.
@@ -85,15 +111,22 @@ quantile_based_searcher.QuantileBasedSurrogateSearcher`.
         transfer_learning_evaluations: TaskEvaluations,
         mode: str = "min",
         random_seed: int | None = None,
-        **kwargs: Unpack[HyperbandOptions],
+        **kwargs: Unpack[ASHACTSOptions],
     ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
+        check_options(self, kwargs, ASHACTSOptions, fixed="searcher")
         kwargs["search_options"] = {
             "transfer_learning_evaluations": transfer_learning_evaluations,
             **(kwargs.get("search_options") or {}),
         }
-        kwargs["mode"], kwargs["random_seed"] = mode, random_seed
-        super().__init__(config_space, metric, searcher="quantile_based", resource_attr=resource_attr, **kwargs)
+        super().__init__(
+            config_space,
+            metric,
+            mode=mode,
+            searcher="quantile_based",
+            random_seed=random_seed,
+            resource_attr=resource_attr,
+            **kwargs,
+        )
 
 
 class WarmStartedBayesianOptimization(FIFOScheduler):

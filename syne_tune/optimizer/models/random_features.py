@@ -46,9 +46,7 @@ class RandomFeatureRegression:
     """
 
     @single_blas_thread()
-    def __init__(
-        self, layout: InputLayout, x: FloatArray, y: FloatArray, random_state: np.random.RandomState
-    ) -> None:
+    def __init__(self, layout: InputLayout, x: FloatArray, y: FloatArray, random_state: np.random.RandomState) -> None:
         options = SurrogateOptions(
             transform="standardize", warping=False, max_observations=_FIT_SIZE, subset_size=_FIT_SIZE, top_fraction=0.25
         )
@@ -83,9 +81,7 @@ class RandomFeatureRegression:
         self._weights: FloatArray = cho_solve(factor, right)
         self.std = self._unit * self._left_out_deviation(factor, x, targets)
 
-    def _left_out_deviation(
-        self, factor: tuple[FloatArray, bool], x: FloatArray, targets: FloatArray
-    ) -> float:
+    def _left_out_deviation(self, factor: tuple[FloatArray, bool], x: FloatArray, targets: FloatArray) -> float:
         """Root mean square of ``r_i / (1 - h_i)``: residuals by the leverage ``h = phi A^-1 phi`` of each."""
         total = 0.0
         for start in range(0, len(x), _BLOCK):

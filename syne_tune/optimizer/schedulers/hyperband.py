@@ -377,7 +377,8 @@ class HyperbandScheduler(FIFOScheduler):
         promise, progress = self.terminator.continuation(trial_id), self._progress[trial_id]
         if promise is None:
             return None
-        return promise._replace(above=progress.resource, facts={**promise.facts, "bracket": progress.bracket})
+        facts = {**promise.facts, "bracket": progress.bracket}
+        return Continuation(promise.reason, facts, promise.resource_attr, progress.resource, promise.below)
 
     def _total_cost(self, progress: TrialProgress, result: Result, resource: int) -> dict[str, float]:
         """The cost over all runs of a trial, for types that pause."""

@@ -64,9 +64,13 @@ class MedianStoppingRule(TrialScheduler):
         self._rank_cutoff = rank_cutoff
         self._levels: dict[int, list[float]] = {}
         self._sums: dict[int, tuple[int, int, float]] = {}
+        self._idle: set[int] = set()
 
     def _suggest(self, trial_id: int) -> TrialSuggestion | None:
-        return self.scheduler.suggest(trial_id)
+        suggestion = self.scheduler.suggest(trial_id)
+        if suggestion is not None and not suggestion.spawn_new_trial_id:
+            self._idle.discard(suggestion.checkpoint_trial_id or 0)
+        return suggestion
 
     def on_trial_result(self, trial: Trial, result: Result) -> str:
         """The decision of the other scheduler, unless that is to continue and this rule says stop."""
@@ -74,7 +78,7 @@ class MedianStoppingRule(TrialScheduler):
         value = required_number(trial, result, self._metric)
         decision = self.scheduler.on_trial_result(trial, result)
         last_level, _, _ = self._sums.get(trial.trial_id, (0, 0, 0.0))
-        if level <= last_level or not math.isfinite(value):
+        if level <= last_level or not math.isfinite(value) or trial.trial_id in self._idle:
             return decision
         ranked = self._ranked_value(trial.trial_id, level, self._sign * value)
         values = self._levels.setdefault(level, [])
@@ -113,17 +117,22 @@ class MedianStoppingRule(TrialScheduler):
 
     def on_trial_error(self, trial: Trial) -> None:
         """Handed on."""
-        self._sums.pop(trial.trial_id, None)
+        self._end(trial)
         self.scheduler.on_trial_error(trial)
 
     def on_trial_complete(self, trial: Trial, result: Result) -> None:
         """Handed on."""
-        self._sums.pop(trial.trial_id, None)
+        self._end(trial)
         self.scheduler.on_trial_complete(trial, result)
 
     def on_trial_remove(self, trial: Trial) -> None:
-        """Handed on."""
+        """Handed on; until it is resumed, the trial does not count."""
+        self._idle.add(trial.trial_id)
         self.scheduler.on_trial_remove(trial)
+
+    def _end(self, trial: Trial) -> None:
+        self._idle.add(trial.trial_id)
+        self._sums.pop(trial.trial_id, None)
 
     def prepare(self) -> None:
         """Lets the other scheduler prepare."""

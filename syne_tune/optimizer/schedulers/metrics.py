@@ -37,6 +37,10 @@ def check_metrics(metric: str | Sequence[str], mode: str | Sequence[str]) -> tup
     return names, modes
 
 
+_NUMBERS = (float, int, Real)
+"""The first two are numbers of the third kind, but recognised much faster."""
+
+
 def sign_of(mode: str) -> float:
     """1 for ``"min"`` and -1 for ``"max"``: times a metric, smaller is better."""
     return 1.0 if mode == "min" else -1.0
@@ -54,7 +58,7 @@ def required_number(trial: Trial, result: Result, name: str) -> float:
             f"Trial {trial.trial_id} did not report {name!r}, which its scheduler needs; {nearest(name, reported)}"
         )
     value = result[name]
-    if not isinstance(value, Real):
+    if not isinstance(value, _NUMBERS):
         raise SchedulerError(f"Trial {trial.trial_id} reported {name} = {value!r}: must be a number")
     return float(value)
 
@@ -92,7 +96,7 @@ def not_finite(trial: Trial, result: Result, names: Sequence[str]) -> Unusable |
 
 def positive_integer(value: Any) -> int | None:
     """``value`` as an integer of at least 1 (``3.0`` counts as 3), or ``None`` if it is not one."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    is_number = isinstance(value, _NUMBERS) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value) or value != int(value) or value < 1:
         return None
     return int(value)

@@ -24,7 +24,8 @@ def test_reports_are_made_anew_each_time() -> None:
     curve[0]["loss"] = 7.0
     assert list(curve) == curve[:] == [{"loss": 1.0, "epoch": 3}, {"loss": 2.0, "epoch": 4}]
     assert curve[-1] == {"loss": 2.0, "epoch": 4}
-    assert curve.rows() == [[1.0, 3], [2.0, 4]]
+    assert curve.rows(0, 2) == [[1.0, 3], [2.0, 4]]
+    assert curve.rows(1, 2) == [[2.0, 4]]
 
 
 @pytest.mark.parametrize("reports", [table(), list(table())], ids=["table", "list"])

@@ -8,7 +8,7 @@ from syne_tune.config_space import uniform
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.schedulers import HyperbandScheduler
 from syne_tune.optimizer.schedulers.searcher_feed import SearcherFeed
-from syne_tune.testing.schedulers import ScriptedStudy
+from syne_tune.testing.scripted_study import ScriptedStudy
 from syne_tune.testing.spaces import mixed_space
 
 SPACE = {"x": uniform(0, 1)}

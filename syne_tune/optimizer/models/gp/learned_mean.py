@@ -26,7 +26,7 @@ from syne_tune.optimizer.models.gp.parameters import Parameter, Values
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.process import GaussianProcess
 from syne_tune.optimizer.models.gp.scoring import rank_pinball_loss
-from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, SurrogateOptions
+from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, GaussianProcessSurrogate, SurrogateOptions
 from syne_tune.optimizer.models.gp.target_transforms import TargetTransform
 from syne_tune.optimizer.models.gp.warping import KumaraswamyWarping
 from syne_tune.optimizer.models.inputs import InputLayout
@@ -39,6 +39,10 @@ WEIGHTS = "task_weights"
 _LARGEST_WEIGHT = 3.0
 _SPREAD = 0.5
 """Standard deviation of the prior of each weight, times the share of its task."""
+
+_FEWEST_TO_DOUBT = 4
+_MARGIN = 0.98
+"""The process with the learned mean must have at most this share of the loss of the one without."""
 
 
 class LearnedMean:
@@ -89,13 +93,18 @@ class LearnedMean:
 
 
 class InformedSurrogate(AdaptiveSurrogate[Posterior]):
-    """A Matérn-5/2 Gaussian process around a :class:`LearnedMean`.
+    """A Matérn-5/2 Gaussian process around a :class:`LearnedMean`, as long as that predicts better than without it.
+
+    Each update compares the leave-one-out loss of this process with that of one that knows nothing of earlier tasks.
 
     Args:
         layout: Meaning of the input columns.
         options: How time is spent.
         random_state: Draws the starting points of reviews.
         mean: Shared by all of its models.
+
+    Attributes:
+        trusts_mean: Whether the latest posterior is that with the learned mean.
     """
 
     def __init__(
@@ -107,12 +116,30 @@ class InformedSurrogate(AdaptiveSurrogate[Posterior]):
             for warping, bend in bends.items()
         }
         super().__init__(models, options, random_state, self._best_and_some_others, _loss)
+        self._plain = GaussianProcessSurrogate(layout, options, random_state)
+        self.trusts_mean = True
+
+    def update(self, x: FloatArray, y: FloatArray) -> Posterior:
+        """See :class:`~syne_tune.optimizer.models.gp.surrogate.AdaptiveSurrogate`."""
+        informed = super().update(x, y)
+        if len(y) < _FEWEST_TO_DOUBT:
+            return informed
+        plain = self._plain.update(x, y)
+        rows = self.indices
+        loss = _loss(x[rows], y[rows], self.transform, informed.leave_one_out())
+        rows = self._plain.indices
+        loss_without = _loss(x[rows], y[rows], self._plain.transform, plain.leave_one_out())
+        self.trusts_mean = loss <= _MARGIN * loss_without
+        if self.trusts_mean:
+            return informed
+        self.transform, self.indices = self._plain.transform, rows
+        return plain
 
     def weights(self) -> list[float]:
         """How much each task counts at present; the share that the prior gives it before the first fit."""
         model, theta = self._models[self.state.choice.warping], self.state.theta
         values = model.parameters.decode(model.parameters.initial if theta is None else theta)
-        return [float(weight) for weight in values[WEIGHTS]]
+        return [float(weight) * self.trusts_mean for weight in values[WEIGHTS]]
 
     def _best_and_some_others(self, x: FloatArray, y: FloatArray, size: int) -> npt.NDArray[np.intp]:
         return select_observations(y, size, self._options.top_fraction)

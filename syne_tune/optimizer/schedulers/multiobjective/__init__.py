@@ -4,6 +4,9 @@ from syne_tune.optimizer.schedulers.multiobjective.ehvi_searcher import Expected
 from syne_tune.optimizer.schedulers.multiobjective.linear_scalarizer import LinearScalarizedScheduler
 from syne_tune.optimizer.schedulers.multiobjective.moasha import MOASHA
 from syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher import MultiFidelityHypervolumeSearcher
+from syne_tune.optimizer.schedulers.multiobjective.multi_surrogate_multi_objective_searcher import (
+    MultiObjectiveMultiSurrogateSearcher,
+)
 from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority import (
     FixedObjectivePriority,
     LinearScalarizationPriority,
@@ -11,6 +14,9 @@ from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority impor
     NonDominatedPriority,
 )
 from syne_tune.optimizer.schedulers.multiobjective.nsga2_searcher import NSGA2Searcher
+from syne_tune.optimizer.schedulers.multiobjective.random_scalarization import (
+    MultiObjectiveLCBRandomLinearScalarization,
+)
 from syne_tune.optimizer.schedulers.multiobjective.regularized_evolution import MultiObjectiveRegularizedEvolution
 
 __all__ = [
@@ -21,6 +27,8 @@ __all__ = [
     "LinearScalarizedScheduler",
     "MOPriority",
     "MultiFidelityHypervolumeSearcher",
+    "MultiObjectiveLCBRandomLinearScalarization",
+    "MultiObjectiveMultiSurrogateSearcher",
     "MultiObjectiveRegularizedEvolution",
     "NSGA2Searcher",
     "NonDominatedPriority",

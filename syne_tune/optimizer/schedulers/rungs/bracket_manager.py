@@ -28,6 +28,10 @@ class HyperbandBracketManager:
         self._systems = list(systems)
         self._bracket_of: dict[str, int] = {}
         self.num_brackets = num_brackets
+        is_shared = len(self._systems) == 1
+        self._by_bracket = [
+            (self._systems[0], bracket) if is_shared else (self._systems[bracket], 0) for bracket in range(num_brackets)
+        ]
 
     @property
     def rung_levels(self) -> list[int]:
@@ -36,10 +40,10 @@ class HyperbandBracketManager:
 
     def _system(self, bracket: int) -> tuple[RungSystem, int]:
         """The system of a bracket, and how many of its rungs the bracket skips."""
-        return (self._systems[0], bracket) if len(self._systems) == 1 else (self._systems[bracket], 0)
+        return self._by_bracket[bracket]
 
     def _system_of(self, trial_id: str) -> tuple[RungSystem, int]:
-        return self._system(self._bracket_of[trial_id])
+        return self._by_bracket[self._bracket_of[trial_id]]
 
     def first_milestone(self, bracket: int) -> int:
         """The level at which a new trial of a bracket is decided for the first time."""

@@ -76,6 +76,7 @@ class Rung:
         self._keys: list[float] = []
         self._entries: list[RungEntry] = []
         self._values: dict[str, float] = {}
+        self._quantile: float | None = None
         for entry in data:
             self.add(entry)
 
@@ -98,6 +99,7 @@ class Rung:
         self._keys.insert(position, key)
         self._entries.insert(position, entry)
         self._values[entry.trial_id] = entry.metric_val
+        self._quantile = None
 
     def position(self, trial_id: str) -> int:
         """Position of a trial that is in the rung, 0 for the best."""
@@ -110,6 +112,7 @@ class Rung:
         """Removes the entry of a trial that is in the rung."""
         position = self.position(trial_id)
         del self._keys[position], self._entries[position], self._values[trial_id]
+        self._quantile = None
 
     def rank(self, metric_val: float) -> int:
         """One plus the number of entries that are strictly better than ``metric_val``."""
@@ -129,7 +132,9 @@ class Rung:
         Returns:
             ``None`` for fewer than two entries, which cannot be compared.
         """
-        return self._sign * interpolated_quantile(self._keys, self.prom_quant) if len(self) > 1 else None
+        if self._quantile is None and len(self._keys) > 1:
+            self._quantile = self._sign * interpolated_quantile(self._keys, self.prom_quant)
+        return self._quantile
 
     def meets(self, metric_val: float, cutoff: float) -> bool:
         """Whether ``metric_val`` is at least as good as ``cutoff``."""

@@ -170,8 +170,15 @@ class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):
 
     def _draw(self, num_draws: int) -> dict[str, Any] | None:
         """The first of ``num_draws`` random configurations that may be suggested."""
-        draws = (self.space.sample(self.random_state) for _ in range(num_draws))
-        return next((config for config in draws if not self.should_not_suggest(config)), None)
+        for _ in range(num_draws):
+            config = self._sample()
+            if not self.should_not_suggest(config):
+                return config
+        return None
+
+    def _sample(self) -> dict[str, Any]:
+        """A random configuration."""
+        return self.space.sample(self.random_state)
 
     def _draw_from(self, pool: list[dict[str, Any]]) -> dict[str, Any] | None:
         """A random member that may be suggested; drops those that may not from ``pool`` as it meets them."""

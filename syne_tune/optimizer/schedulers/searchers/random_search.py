@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from syne_tune.optimizer.schedulers.searchers.drawn_ahead import DrawnAhead
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 
 
@@ -48,5 +49,14 @@ class RandomSearcher(StochasticAndFilterDuplicatesSearcher):
             random_seed,
         )
 
+        self._ahead = DrawnAhead()
+
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
         return self._get_random_config()
+
+    def _sample(self) -> dict[str, Any]:
+        return self._ahead.sample(self.space, self.random_state)
+
+    def _draw_from(self, pool: list[dict[str, Any]]) -> dict[str, Any] | None:
+        self._ahead.give_back(self.space, self.random_state)
+        return super()._draw_from(pool)

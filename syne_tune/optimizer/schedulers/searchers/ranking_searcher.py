@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
@@ -15,16 +14,13 @@ from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.level_history import SINGLE_LEVEL, LevelHistory
-from syne_tune.optimizer.schedulers.searchers.metric_values import number_reported
+from syne_tune.optimizer.schedulers.searchers.metric_values import cost_reported, number_reported
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.searchers.option_checks import check_name, check_number
 from syne_tune.trial import Config, Result
 
 _FEW = 1000
 """Spaces of so many configurations are ranked as a whole; from longer lists, so many are drawn."""
-
-_LARGEST = 1e30
-"""Values of diverged trials are cut off here, so that the models of all others can be computed."""
 
 _MODEL_STREAM = 1
 """Models draw from a stream of their own, so that random configurations are those of random search."""
@@ -89,7 +85,7 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
     def __init__(  # noqa: PLR0913  # those of the base class, and three
         self,
         config_space: Mapping[str, Any],
-        metric: str,
+        metric: str | list[str],
         points_to_evaluate: list[dict[str, Any]] | None = None,
         *,
         num_init_random: int,
@@ -97,7 +93,7 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
         resource_attr: str | None = None,
         allow_duplicates: bool | None = None,
         restrict_configurations: list[dict[str, Any]] | None = None,
-        mode: str = "min",
+        mode: str | list[str] = "min",
         random_seed_generator: Callable[[], int] | None = None,
         random_seed: int | None = None,
     ) -> None:
@@ -206,13 +202,16 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
         return code
 
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        value = number_reported(trial_id, result, str(self._metric))
-        if not math.isfinite(value):
+        cost = self._cost(trial_id, result)
+        if not np.all(np.isfinite(cost)):
             self.evaluation_failed(trial_id)
             return
         self._remember(trial_id, config)
-        value = min(max(self._sign * value, -_LARGEST), _LARGEST)
-        self._history.observe(trial_id, self._encode(config), value, self._level(trial_id, result))
+        self._history.observe(trial_id, self._encode(config), cost, self._level(trial_id, result))
+
+    def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
+        """What was reported, to be minimised; not finite if it was not."""
+        return cost_reported(trial_id, result, str(self._metric), self._sign)
 
     def _level(self, trial_id: str, result: Result) -> int:
         if self._resource_attr is None:

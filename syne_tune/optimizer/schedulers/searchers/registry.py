@@ -29,6 +29,7 @@ _SEARCHERS: dict[str, str | Callable[..., BaseSearcher]] = {
     "bayesopt_cost": f"{_HOME}.cost_aware:cost_aware_searcher",
     "nsga2": f"{_SEVERAL_OBJECTIVES}.nsga2_searcher:NSGA2Searcher",
     "mo_regularized_evolution": f"{_SEVERAL_OBJECTIVES}.regularized_evolution:MultiObjectiveRegularizedEvolution",
+    "mo_multi_surrogate": f"{_SEVERAL_OBJECTIVES}.multi_surrogate_multi_objective_searcher:multi_surrogate_searcher",
     "ehvi": f"{_SEVERAL_OBJECTIVES}.ehvi_searcher:ehvi_searcher",
     "bayesopt_transfer": f"{_TRANSFER}.warm_start:warm_started_searcher",
     "quantile_based": f"{_TRANSFER}.quantile_based.quantile_based_searcher:QuantileBasedSurrogateSearcher",

@@ -60,12 +60,21 @@ class DifferentialEvolutionBracketManager(SynchronousHyperbandBracketManager):
         return self._padded(known, slot.level)
 
     def on_result(self, result: Job) -> list[int] | None:
-        """A slot is filled by the trial, or by what it competes with if that is better."""
+        """A slot is filled by the trial, or by what it competes with if that is better.
+
+        Returns:
+            As in the base class for the first bracket. Trials of later brackets are never resumed.
+        """
         bracket_id, slot = result
-        target = self.target(result) if bracket_id > 0 else None
-        if target is None or self._is_better(slot, target):
+        if bracket_id == 0:
             return super().on_result(result)
-        return super().on_result((bracket_id, replace(slot, trial_id=target.trial_id, metric_val=target.metric_val)))
+        target = self.target(result)
+        if target is None or self._is_better(slot, target):
+            super().on_result(result)
+        else:
+            winner = replace(slot, trial_id=target.trial_id, metric_val=target.metric_val)
+            super().on_result((bracket_id, winner))
+        return None if slot.trial_id is None else [slot.trial_id]
 
     def _is_better(self, slot: SlotInRung, target: SlotInRung) -> bool:
         if not succeeded(slot):

@@ -149,7 +149,8 @@ def check_tasks(tasks: TaskEvaluations, metric: str) -> None:
             "transfer_learning_evaluations: must be a dictionary, not empty, from name of task to "
             f"TransferLearningTaskEvaluations; got {type(tasks).__name__}"
         )
-    for name, evaluations in tasks.items():
+    given: Mapping[str, object] = tasks
+    for name, evaluations in given.items():
         if not isinstance(evaluations, TransferLearningTaskEvaluations):
             kind = type(evaluations).__name__
             raise OptionError(

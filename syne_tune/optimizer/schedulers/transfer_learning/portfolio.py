@@ -13,13 +13,13 @@ class Choice(NamedTuple):
     """The next entry of a list.
 
     Attributes:
-        index: Of the candidate.
+        candidate: Its index.
         number: Of the entry, from 1.
         before: Average over tasks of the best rank of all entries before; the worst possible one for the first.
         after: The same with this entry.
     """
 
-    index: int
+    candidate: int
     number: int
     before: float
     after: float

@@ -96,15 +96,13 @@ class WarmStartedSearcher(BayesianOptimizationSearcher):
             self._inputs, options, self._model_random_state, self._aspects, surrogate=self._informed
         )
 
-    def _portfolio(
-        self, tasks: Sequence[TaskData], models: Sequence[Posterior], count: int
-    ) -> list[dict[str, Any]]:
+    def _portfolio(self, tasks: Sequence[TaskData], models: Sequence[Posterior], count: int) -> list[dict[str, Any]]:
         """Configurations of earlier tasks that complement each other, in the order in which they are suggested."""
         best = [task.configs[row] for task in tasks for row in np.argsort(task.z, kind="stable")[:_CANDIDATES_PER_TASK]]
         candidates = distinct(best, self.space)
         x = self._inputs.encode(candidates)
         portfolio = Portfolio(np.stack([rankdata(model.predict_mean(x), method="min") for model in models]))
-        return [candidates[choice.index] for _ in range(count) if (choice := portfolio.next()) is not None]
+        return [candidates[choice.candidate] for _ in range(count) if (choice := portfolio.next()) is not None]
 
     # -- suggestions ---------------------------------------------------------------------------------------------
 
@@ -119,26 +117,23 @@ class WarmStartedSearcher(BayesianOptimizationSearcher):
                     num_tasks=len(self._task_names),
                 )
                 return config
-        config = super()._get_config(**kwargs)
+        found = super()._get_config(**kwargs)
         reason, facts = self._explanation
         if facts.get("source") == "model":
-            weights = self.task_weights()
-            nearest = max(weights, key=lambda name: weights[name])
-            self._explain_as(
-                f"{reason}; earlier tasks count {sum(weights.values()):.2f}, most of all {nearest!r}",
-                **facts,
-                task_weights=weights,
-            )
-        return config
+            self._explain_as(f"{reason}; {self._trust()}", **facts, task_weights=self.task_weights())
+        return found
+
+    def _trust(self) -> str:
+        weights = self.task_weights()
+        foremost = max(weights, key=lambda name: weights[name])
+        return f"earlier tasks count {sum(weights.values()):.2f}, most of all {foremost!r}"
 
     def task_weights(self) -> dict[str, float]:
         """How much each earlier task counts at present, by name; 0 if it is ignored."""
         return dict(zip(self._task_names, self._informed.weights(), strict=True))
 
 
-def _models(
-    layout: InputLayout, tasks: Sequence[TaskData], random_state: np.random.RandomState
-) -> list[Posterior]:
+def _models(layout: InputLayout, tasks: Sequence[TaskData], random_state: np.random.RandomState) -> list[Posterior]:
     """One model per task, of normalised values."""
     size = min(_MOST_OBSERVATIONS, max(_FEWEST_OBSERVATIONS, _TOTAL_OBSERVATIONS // len(tasks)))
     options = SurrogateOptions(

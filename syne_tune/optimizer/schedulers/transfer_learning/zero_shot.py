@@ -130,7 +130,7 @@ class ZeroShotTransfer(StochasticAndFilterDuplicatesSearcher):
 
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
         choice = self._portfolio.next()
-        while choice is not None and self.should_not_suggest(self._candidates[choice.index]):
+        while choice is not None and self.should_not_suggest(self._candidates[choice.candidate]):
             choice = self._portfolio.next()
         if choice is None:
             return None
@@ -142,7 +142,7 @@ class ZeroShotTransfer(StochasticAndFilterDuplicatesSearcher):
             average_best_rank=choice.after,
             num_candidates=len(self._candidates),
         )
-        return dict(self._candidates[choice.index])
+        return dict(self._candidates[choice.candidate])
 
 
 def _best(task: TaskData) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -52,12 +52,12 @@ class _ScoreRanking:
 
     def score(self, x: FloatArray, random_state: np.random.RandomState) -> FloatArray:
         """Value of the acquisition function."""
-        mean, std = _checked(self.predictor, self.domain.fill(x))
+        mean, std = checked_prediction(self.predictor, self.domain.fill(x))
         return self.score_function(Prediction(mean, np.maximum(std, _SMALLEST_STD))).value
 
     def reason(self, x: FloatArray) -> Reason:
         """Says what the model predicts."""
-        mean, std = _checked(self.predictor, self.domain.fill(x[None]))
+        mean, std = checked_prediction(self.predictor, self.domain.fill(x[None]))
         expected = self.sign * float(self.transform.inverse(mean)[0])
         deviation = self.transform.scale * float(std[0])
         sentence = f"the model expects {expected:.4g} ± {deviation:.2g} here, the most promising of all candidates"
@@ -130,14 +130,9 @@ class SKLearnSurrogateSearcher(RankingSearcher):
         if not len(y):
             return None
         domain = self._inputs.domain
-        transform = standardize(y) if self._estimator.normalize_targets else Affine(0.0, 1.0)
-        x, targets = domain.fill(masked), transform.forward(y)
-        predictor = self._estimator.fit(x, targets, update_params=True)
         pending = domain.fill(self._history.pending_without(SINGLE_LEVEL))
-        if len(pending):
-            x, targets = np.vstack([x, pending]), np.append(targets, _checked(predictor, pending).mean)
-            predictor = self._estimator.fit(x, targets, update_params=False)
-        score = _score_function(self._scoring_class, float(np.min(_checked(predictor, x).mean)))
+        predictor, transform, x = fit_and_believe(self._estimator, domain.fill(masked), y, pending)
+        score = _score_function(self._scoring_class, float(np.min(checked_prediction(predictor, x).mean)))
         return _ScoreRanking(predictor, score, domain, self._num_candidates, transform, self._sign)
 
 
@@ -147,8 +142,51 @@ def _score_function(scoring_class: ScoringClass, incumbent: float) -> ScoreFunct
     return scoring_class()
 
 
-def _checked(predictor: SKLearnPredictor, x: FloatArray) -> Prediction:
-    """Predictions of the user's model, if they are as they must be."""
+class Fitted(NamedTuple):
+    """A model of the user, given what is known and what is expected of pending evaluations.
+
+    Attributes:
+        predictor: The model.
+        transform: From values to its targets.
+        x: Inputs ``(n + q, d)``.
+    """
+
+    predictor: SKLearnPredictor
+    transform: Affine
+    x: FloatArray
+
+
+def fit_and_believe(estimator: SKLearnEstimator, x: FloatArray, y: FloatArray, pending: FloatArray) -> Fitted:
+    """Fits a model of the user, and assumes that pending evaluations give what it expects of them.
+
+    Args:
+        estimator: Makes the model.
+        x: Encoded configurations ``(n, d)``, no ``nan``.
+        y: Values ``(n,)``, to be minimised.
+        pending: Encoded configurations ``(q, d)``, no ``nan``; q may be 0.
+
+    Raises:
+        OptionError: If predictions of the model have wrong shapes.
+    """
+    transform = standardize(y) if estimator.normalize_targets else Affine(0.0, 1.0)
+    targets = transform.forward(y)
+    predictor = estimator.fit(x, targets, update_params=True)
+    if not len(pending):
+        return Fitted(predictor, transform, x)
+    x, targets = np.vstack([x, pending]), np.append(targets, checked_prediction(predictor, pending).mean)
+    return Fitted(estimator.fit(x, targets, update_params=False), transform, x)
+
+
+def checked_prediction(predictor: SKLearnPredictor, x: FloatArray) -> Prediction:
+    """Predictions of the user's model, if they are as they must be.
+
+    Args:
+        predictor: The model.
+        x: Inputs ``(m, d)``, no ``nan``.
+
+    Raises:
+        OptionError: If means or deviations have wrong shapes.
+    """
     mean, std = (np.asarray(part, dtype=np.float64) for part in predictor.predict(x))
     if mean.shape != (len(x),) or std.shape != (len(x),):
         raise OptionError(

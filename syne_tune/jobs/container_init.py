@@ -1,0 +1,89 @@
+"""First process of a job's container: installs requirements, starts the command, hands signals on, waits.
+
+Runs as a script under the interpreter of the image, so it uses the standard library only and no other file of this
+package.
+
+Usage: ``python container_init.py [--requirements FILE --packages FOLDER] -- COMMAND ...``
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command; returns its exit code, or 128 plus the signal that ended it."""
+    split = arguments.index("--")
+    options, command = arguments[:split], arguments[split + 1 :]
+    if options:
+        requirements, packages = options[1], options[3]
+        code = install(requirements, packages)
+        if code != 0:
+            return code
+    return run(command)
+
+
+def install(requirements: str, packages: str) -> int:
+    """Installs into a folder of the job what the image lacks, so that the image stays as it is; returns an exit code."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    print(f"Installing {requirements}", flush=True)
+    report = subprocess.run(
+        [*pip, "install", "--quiet", "--dry-run", "--report", "-", "-r", requirements], stdout=subprocess.PIPE
+    )
+    if report.returncode != 0:
+        return report.returncode
+    missing = [
+        entry["metadata"]["name"] + "==" + entry["metadata"]["version"]
+        if entry.get("is_direct") is not True
+        else entry["download_info"]["url"]
+        for entry in json.loads(report.stdout)["install"]
+    ]
+    if not missing:
+        return 0
+    return subprocess.run([*pip, "install", "--quiet", "--no-deps", "--target", packages, *missing]).returncode
+
+
+def run(command: list[str]) -> int:
+    """Runs a command in a process group of its own, to which the signals for this process are handed on."""
+    received = []
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        if child is not None:
+            try:
+                os.killpg(child.pid, number)
+            except (ProcessLookupError, PermissionError):
+                pass
+
+    child = None
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, hand_on)
+    try:
+        child = subprocess.Popen(command, start_new_session=True)
+    except OSError as error:
+        print(f"cannot run {command[0]!r}: {error.strerror}", file=sys.stderr, flush=True)
+        return 127
+    for number in received:
+        os.killpg(child.pid, number)
+    code = wait_for(child.pid)
+    return code if code >= 0 else 128 - code
+
+
+def wait_for(pid: int) -> int:
+    """Waits for one child and reaps orphans meanwhile, as the first process of a container has to."""
+    while True:
+        ended, status = os.wait()
+        if ended == pid:
+            return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

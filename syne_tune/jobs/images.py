@@ -1,0 +1,72 @@
+"""Images: names of container images, each standing for a Python environment of this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from syne_tune.errors import OptionError, nearest
+from syne_tune.jobs.api_error import ApiError, invalid
+from syne_tune.jobs.training_job import ACCOUNT
+
+DEFAULT = "default"
+"""Name of the image that is the service's own environment."""
+
+_REGISTRY = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/(?P<rest>.+)")
+
+
+class Images:
+    """Finds the interpreter for an image.
+
+    Args:
+        environments: Folder of a virtual environment, or path of an interpreter, by image: repository, or
+            repository and tag. ``"default"`` may be replaced, too.
+
+    Raises:
+        OptionError: If there is no interpreter at a path.
+    """
+
+    def __init__(self, environments: Mapping[str, str] | None = None) -> None:
+        given = {DEFAULT: sys.executable, **(environments or {})}
+        self._interpreters = {name: _interpreter(name, path) for name, path in given.items()}
+
+    def interpreter(self, image: str) -> str:
+        """The Python that runs jobs with this image.
+
+        Images in registries of other accounts, that is those AWS publishes, are the default environment unless they
+        have been given another one.
+
+        Args:
+            image: As in ``AlgorithmSpecification.TrainingImage``.
+
+        Raises:
+            ApiError: ``ValidationException`` that names the known images.
+        """
+        match = _REGISTRY.fullmatch(image)
+        name = match["rest"] if match else image
+        repository = re.sub(r"(:[^/:]+|@sha256:.*)$", "", name)
+        for candidate in (image, name, repository):
+            if candidate in self._interpreters:
+                return self._interpreters[candidate]
+        if match and match["account"] != ACCOUNT:
+            return self._interpreters[DEFAULT]
+        raise _unknown(image, repository, self._interpreters)
+
+
+def _unknown(image: str, repository: str, known: Mapping[str, str]) -> ApiError:
+    return invalid(
+        f"Cannot find repository: {repository} in registry ID: {ACCOUNT} Please check if your ECR repository and image "
+        f"exist. (image {image!r}; {nearest(repository, known)}; "
+        f"add one with: syne-tune jobs serve --image {repository}=/path/to/environment)"
+    )
+
+
+def _interpreter(name: str, path: str) -> str:
+    given = Path(path).expanduser()
+    interpreter = given / "bin" / "python" if given.is_dir() else given
+    if not os.access(interpreter, os.X_OK):
+        raise OptionError(f"image {name!r}: there is no Python at {interpreter}; give the folder of an environment")
+    return str(interpreter.absolute())
