@@ -16,6 +16,7 @@ from syne_tune.optimizer import baselines
 ENVIRONMENTS = "SYNETUNE_PEERS"
 """Environment variable that names interpreters of peers: ``optuna=/envs/optuna/bin/python,ax=/envs/ax/bin/python``."""
 
+PEERS_SCRIPT = Path(__file__).with_name("peers.py")
 BASELINE = "RandomSearch"
 
 
@@ -62,7 +63,7 @@ class Peer:
 
     def __init__(self, name, python, space, seed):
         self._space = space
-        command = [python, str(Path(__file__).with_name("peers.py")), name, str(seed)]
+        command = [python, str(PEERS_SCRIPT), name, str(seed)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._send(neutral_space(space))
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.multi_fidelity [--methods ASHA,MOBSTER] [--workers 1,4,16] [--seeds 5] [--write table.md]
 
-Trials report after each of 27 epochs, at the times of the recorded trainings. The budget of a run is the virtual time of
-some complete trainings, on each worker. Two questions are asked all along the way:
+Trials report after each of 27 epochs, at the times of the recorded trainings. The budget of a run is the virtual time
+of some complete trainings, on each worker. Two questions are asked all along the way:
 
 * complete: how good is the best model that was trained to the end?
 * incumbent: if the configuration with the best value so far, after whatever epochs, were trained to the end, how good
@@ -11,12 +11,13 @@ some complete trainings, on each worker. Two questions are asked all along the w
 
 Regret is 0 for the best there is, 1 for a random configuration in the middle, and 1 before there is any. Methods beside
 those of Syne Tune: ``RandomSearch`` trains everything to the end, and ``after 1 epoch``, ``after 3 epochs``,
-``after 9 epochs`` are random searches that train nothing further than that (the i-epoch rule of Egele et al. 2024); they
-have no complete model, and the training of their incumbent to the end costs them nothing here.
+``after 9 epochs`` are random searches that train nothing further than that (the i-epoch rule of Egele et al. 2024);
+they have no complete model, and the training of their incumbent to the end costs them nothing here.
 """
 
 import re
 from argparse import ArgumentParser
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +25,13 @@ import numpy as np
 from benchmarks.contenders import BASELINE
 from benchmarks.measure import quiet_experiments, show
 from benchmarks.quality import rank_with_interval
+from benchmarks.tasks import load_task
 from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend.simulator_backend.simulator_backend import SimulatorConfig
 from syne_tune.blackbox_repository import UserBlackboxBackend, load_blackbox
-from syne_tune.callbacks import TunerCallback
+from syne_tune.callbacks import StoreResultsCallback
 from syne_tune.config_space import Space
+from syne_tune.constants import ST_TUNER_TIME
 from syne_tune.experiments.benchmark_definitions.recorded_tables import recorded_table_benchmark_definitions
 from syne_tune.experiments.comparison.ranks import rank_setups
 from syne_tune.optimizer import baselines
@@ -49,40 +52,32 @@ class Table:
         definition = recorded_table_benchmark_definitions[name]
         self.name, self.metric, self.elapsed = name, definition.metric, definition.elapsed_time_attr
         self.blackbox = load_blackbox(definition.blackbox_name)[definition.dataset_name]
+        self.task = load_task(name)
         self.last = int(self.blackbox.fidelity_values[-1])
         configurations = list(self.blackbox.configuration_space.configurations())
-        values = self.blackbox.evaluate(configurations)[:, -1]
-        names = self.blackbox.objectives_names
-        losses = values[:, names.index(self.metric)]
-        self.best, self.median = float(losses.min()), float(np.median(losses))
-        self.seconds = float(np.median(values[:, names.index(self.elapsed)]))
-
-    def regret(self, loss):
-        return max(loss - self.best, 0.0) / (self.median - self.best)
-
-    def complete_loss(self, config):
-        space = self.blackbox.configuration_space
-        known = {name: config[name] for name in space if name in config}
-        return float(self.blackbox.evaluate([known])[0, -1, self.blackbox.objectives_names.index(self.metric)])
+        seconds = self.blackbox.evaluate(configurations)[:, -1, self.blackbox.objectives_names.index(self.elapsed)]
+        self.seconds = float(np.median(seconds))
 
 
-class Track(TunerCallback):
-    """Regret of the best complete training, and of the incumbent, at some times."""
+def regrets_over_time(rows, table, times):
+    """Regret of the best complete training, and of the incumbent, at some times: ``(2, times)``.
 
-    def __init__(self, table, times, clock):
-        self.table, self.times, self.clock = table, times, clock
-        self.regrets = np.ones((2, len(times)))
-        self.best_loss = np.inf
-
-    def on_trial_result(self, trial, status, result, decision):
-        loss, resource = result[self.table.metric], result[self.table.blackbox.fidelity_name()]
-        later = self.times >= self.clock.now()
-        if resource == self.table.last:
-            reached = self.table.regret(loss)
-            self.regrets[COMPLETE, later] = np.minimum(self.regrets[COMPLETE, later], reached)
-        if loss < self.best_loss:
-            self.best_loss = loss
-            self.regrets[INCUMBENT, later] = self.table.regret(self.table.complete_loss(trial.config))
+    Args:
+        rows: Reports in the order of time, as :class:`StoreResultsCallback` collects them.
+        table: What the reports are from.
+        times: Seconds.
+    """
+    regrets, best = np.ones((2, len(times))), np.inf
+    resource = table.blackbox.fidelity_name()
+    for row in rows:
+        later, loss = times >= row[ST_TUNER_TIME], row[table.metric]
+        if row[resource] == table.last:
+            regrets[COMPLETE, later] = np.minimum(regrets[COMPLETE, later], table.task.regret(loss))
+        if loss < best:
+            best = loss
+            config = {name: row[f"config_{name}"] for name in table.task.space if f"config_{name}" in row}
+            regrets[INCUMBENT, later] = table.task.regret(table.task.loss(config))
+    return regrets
 
 
 def make_scheduler(method, table, seed):
@@ -103,17 +98,18 @@ def run(method, table, num_workers, seed, num_trainings):
     budget = num_trainings * table.seconds
     no_delays = SimulatorConfig(0.0, 0.0, 0.0, 0.0, 0.0)
     backend = UserBlackboxBackend(table.blackbox, table.elapsed, LIMIT, simulator_config=no_delays)
-    track = Track(table, budget * np.array(FRACTIONS), backend.clock)
+    store = StoreResultsCallback()
     tuner = Tuner(
         trial_backend=backend,
         scheduler=make_scheduler(method, table, seed),
         stop_criterion=StoppingCriterion(max_wallclock_time=budget),
         n_workers=num_workers,
-        callbacks=[track],
+        callbacks=[store],
         save_tuner=False,
     )
     tuner.run()
-    return track.regrets
+    rows = sorted(store.results, key=itemgetter(ST_TUNER_TIME))
+    return regrets_over_time(rows, table, budget * np.array(FRACTIONS))
 
 
 def compare(methods, tables, num_workers, seeds, num_trainings):

@@ -29,12 +29,12 @@ PROBLEMS = [
     ("sgd-tabular", "digits-parity", "metric_valid_loss"),
 ]
 ELAPSED, TOTAL_TIME = "metric_elapsed_time", "total_time"
-NUM_WORKERS, NUM_RUNS = 4, 12
+NUM_WORKERS, NUM_RUNS = 4, 6
 """The budget is the time in which every worker could run so many average configurations to their end."""
 
 
 def run_to_the_end(method):
-    return lambda space, metrics, resource, seed: method(space, metrics, random_seed=seed)
+    return lambda space, metrics, _, seed: method(space, metrics, random_seed=seed)
 
 
 def moasha(space, metrics, resource, seed):
@@ -89,10 +89,8 @@ class Problem:
         self.full = int(self.table.fidelity_values[-1])
         self.space = self.table.configuration_space_with_max_resource_attr("max_resource")
         columns = [self.table.objectives_names.index(name) for name in self.metrics]
-        configs = list(self.table.hyperparameters.to_dict("records"))
-        self.values = np.stack([self.table.evaluate(configs, seed)[:, -1, columns] for seed in range(3)])
-        self.values = self.values.reshape(-1, 2)
-        self.budget = NUM_RUNS * self.values[:, 1].mean()
+        self.values = self.table.objectives_evaluations[:, :, -1, columns].reshape(-1, 2)
+        self.budget = float(NUM_RUNS * self.values[:, 1].mean())
         self.best = hypervolume(self.ranked(self.values), np.ones(2))
 
     def ranked(self, points):
@@ -134,7 +132,9 @@ def main():
     area = np.array([curve.mean(axis=2) for curve in curves.values()])
     ranks = (area[:, None] < area[None]).sum(axis=1) + 1
     for method, own_area, own_rank in zip(curves, area, ranks, strict=True):
-        by_problem = ", ".join(f"{problem.label} {value:.3f}" for problem, value in zip(problems, own_area.mean(1)))
+        by_problem = ", ".join(
+            f"{problem.label} {value:.3f}" for problem, value in zip(problems, own_area.mean(1), strict=True)
+        )
         end = curves[method][:, :, -1].mean()
         print(
             f"{method}: {statistics.mean(own_area.ravel().tolist()):.3f} of the best hypervolume over time, "

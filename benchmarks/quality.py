@@ -82,7 +82,7 @@ def lost_tasks(method, methods, tasks, num_seeds, final):
 def main():
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shows that it runs")
-    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--methods", help=f"default: {','.join(METHODS)}")
     parser.add_argument("--tasks", default=",".join(TASKS))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--evaluations", type=int, default=max(AFTER))
@@ -90,9 +90,10 @@ def main():
     parser.add_argument("--write", type=Path, help="file for the tables")
     args = parser.parse_args()
     if args.quick:
-        args.tasks, args.seeds, args.evaluations = "branin,sgd-breast-cancer", 1, 10
-        args.methods = f"{BASELINE},BayesianOptimization"
-    methods, tasks = args.methods.split(","), [load_task(name) for name in args.tasks.split(",")]
+        args.tasks, args.seeds, args.evaluations = "branin,sgd-breast-cancer", 1, 6
+        args.methods = args.methods or f"{BASELINE},BayesianOptimization"
+    methods = args.methods.split(",") if args.methods else list(METHODS)
+    tasks = [load_task(name) for name in args.tasks.split(",")]
     seeds = range(args.seeds)
     curves, seconds = compare(methods, interpreters_from(args.peers), tasks, seeds, args.evaluations)
     after = [count for count in AFTER if count <= args.evaluations] or [args.evaluations]

@@ -34,19 +34,20 @@ class Task:
         space: Its hyperparameters.
         loss: From a configuration to the loss, without noise.
         best: Lowest loss there is.
-        median: Of random configurations. Default: of 1,000 of them.
+
+    Attributes:
+        median: Loss of random configurations in the middle, from 1,000 of them.
     """
 
     name: str
     space: Space
     loss: object
     best: float
-    median: float = field(default=math.nan)
+    median: float = field(init=False)
 
     def __post_init__(self):
-        if math.isnan(self.median):
-            random_state = np.random.RandomState(0)
-            self.median = float(np.median([self.loss(self.space.sample(random_state)) for _ in range(NUM_RANDOM)]))
+        random_state = np.random.RandomState(0)
+        self.median = float(np.median([self.loss(self.space.sample(random_state)) for _ in range(NUM_RANDOM)]))
 
     def regret(self, loss):
         """0 for the best loss there is, 1 for that of a random configuration in the middle."""
@@ -160,7 +161,7 @@ def recorded(name):
         return float(table.evaluate([config])[0, -1, place])
 
     losses = [loss(config) for config in table.configuration_space.configurations()]
-    return Task(name, table.configuration_space, loss, min(losses), float(np.median(losses)))
+    return Task(name, table.configuration_space, loss, min(losses))
 
 
 FUNCTIONS = {make.__name__: make for make in (branin, hartmann6, ackley8, levy8, mixed10)}

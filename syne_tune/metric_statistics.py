@@ -72,7 +72,7 @@ def add_rows(
     statistics: Mapping[int, MetricsStatistics],
     names: Sequence[str],
     trial_ids: Sequence[int],
-    rows: Sequence[Sequence[float]],
+    columns: Sequence[Sequence[float]],
 ) -> None:
     """Takes many reports into account, to the same effect as ``statistics[trial_id].add(...)`` one after the other.
 
@@ -80,23 +80,22 @@ def add_rows(
         statistics: By trial.
         names: Names of the metrics.
         trial_ids: One per report.
-        rows: Values of each report; finite numbers.
+        columns: One value per report for each metric; finite numbers.
     """
-    values = np.array(rows, dtype=float)
     trials, position = np.unique(np.array(trial_ids), return_inverse=True)
     known = [statistics[trial_id] for trial_id in trials.tolist()]
     for trial, count in zip(known, np.bincount(position).tolist(), strict=True):
         trial.count += count
-    for column, name in enumerate(names):
-        as_type = int if all(isinstance(row[column], int) for row in rows) else float
+    for name, column in zip(names, columns, strict=True):
+        as_type = int if all(issubclass(kind, int) for kind in set(map(type, column))) else float
         so_far = [trial.sum_metrics.get(name, 0) for trial in known]
-        summary = _summaries(values[:, column], position, np.array(so_far, dtype=float))
+        summary = _summaries(np.array(column, dtype=float), position, np.array(so_far, dtype=float))
         for trial, before, (low, high, total) in zip(known, so_far, summary, strict=True):
             is_sum_of_integers = as_type is int and isinstance(before, int)
             total = int(total) if is_sum_of_integers else total
             trial._add_summary(name, as_type(low), as_type(high), total)
-    for trial_id, index in dict(zip(trial_ids, range(len(rows)), strict=True)).items():
-        statistics[trial_id].last_metrics = dict(zip(names, rows[index], strict=True))
+    for trial_id, index in dict(zip(trial_ids, range(len(trial_ids)), strict=True)).items():
+        statistics[trial_id].last_metrics = {name: column[index] for name, column in zip(names, columns, strict=True)}
 
 
 def _summaries(

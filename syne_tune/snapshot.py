@@ -43,17 +43,22 @@ def write_snapshot(path: Path, tuner: Any) -> None:
 
 def _pickled(tuner: Any) -> bytes:
     """Pickles classes and functions by their name where that will do, which is several times faster."""
-    import cloudpickle
-
     buffer, classes = io.BytesIO(), _ClassesByValue()
     pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = {**copyreg.dispatch_table, **dict.fromkeys(_classes_of_main(), classes.reduce)}
+    pickler.dispatch_table = {**copyreg.dispatch_table, **dict.fromkeys(_classes_of_script(tuner), classes.reduce)}
     try:
         pickler.dump(tuner)
     except Exception:  # noqa: BLE001  # pickling raises anything; if it is not about names, it is raised again below
-        return cloudpickle.dumps(tuner)
+        return _by_value(tuner)
     data = buffer.getvalue()
-    return data if data.count(_MAIN) == classes.mentions_of_main() else cloudpickle.dumps(tuner)
+    return data if data.count(_MAIN) == classes.mentions_of_main() else _by_value(tuner)
+
+
+def _by_value(value: object) -> bytes:
+    import cloudpickle
+
+    data: bytes = cloudpickle.dumps(value)
+    return data
 
 
 class _ClassesByValue:
@@ -64,14 +69,12 @@ class _ClassesByValue:
 
     def reduce(self, value: object) -> str | tuple[Any, ...]:
         """What :mod:`pickle` shall do about such an object."""
-        import cloudpickle
-
         reduced = value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
         if isinstance(reduced, str) or reduced[0] is not copyreg.__newobj__:  # type: ignore[attr-defined]
             return reduced
         _, (cls, *others), *state = reduced
         if cls not in self._pickled:
-            self._pickled[cls] = cloudpickle.dumps(cls)
+            self._pickled[cls] = _by_value(cls)
         return (_new_object, (self._pickled[cls], *others), *state)
 
     def mentions_of_main(self) -> int:
@@ -84,9 +87,14 @@ def _new_object(pickled_class: bytes, *arguments: Any) -> Any:
     return cls.__new__(cls, *arguments)
 
 
-def _classes_of_main() -> list[type]:
-    values = list(vars(sys.modules["__main__"]).values())
-    return [value for value in values if isinstance(value, type) and value.__module__ == "__main__"]
+def _classes_of_script(tuner: Any) -> list[type]:
+    """Classes that cannot be imported elsewhere: those of the main module, and those of callbacks made in functions."""
+    values = [value for value in vars(sys.modules["__main__"]).values() if isinstance(value, type)]
+    made = [type(callback) for callback in getattr(tuner, "callbacks", [])]
+    return [
+        *(value for value in values if value.__module__ == "__main__"),
+        *(value for value in made if "<locals>" in value.__qualname__),
+    ]
 
 
 class SnapshotSaver:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ _WORKER_COLUMNS = {ST_WORKER_TIME: "worker-time", ST_WORKER_COST: "worker-cost"}
 _MAX_ROWS_SHOWN = 30
 _MOST_NOTED = 10_000
 _FEWEST_AT_ONCE = 8
+_NUMBERS = {int, float}
 
 _Reports = tuple[int, Result] | ReportBlock
 
@@ -155,8 +157,9 @@ class TuningStatus:
         for trial_id, count in counts.items():
             self._per_trial.setdefault(trial_id, MetricsStatistics())
             self._row_of(trial_id)["iter"] += count
-        add_rows({0: self._overall}, names, [0] * len(rows), rows)
-        add_rows(self._per_trial, names, trial_ids, rows)
+        columns: list[tuple[float, ...]] = list(zip(*rows, strict=True))
+        add_rows({0: self._overall}, names, [0] * len(rows), columns)
+        add_rows(self._per_trial, names, trial_ids, columns)
         for trial_id in counts:
             self._rows[trial_id].update(self._per_trial[trial_id].last_metrics)
 
@@ -279,7 +282,8 @@ def _names_of_numbers(reports: _Reports) -> tuple[str, ...]:
     if isinstance(reports, ReportBlock):
         names, are_numbers = reports.names, True
     else:
-        names, are_numbers = tuple(reports[1]), all(map(is_number, reports[1].values()))
+        values = reports[1].values()
+        names, are_numbers = tuple(reports[1]), {*map(type, values)} <= _NUMBERS and math.isfinite(sum(values))
     return names if are_numbers and _WORKER_COLUMNS.keys().isdisjoint(names) else ()
 
 

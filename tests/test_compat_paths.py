@@ -61,6 +61,13 @@ OLD_PATHS = {
     "syne_tune.results_callback": "StoreResultsCallback ExtraResultsComposer",
     "syne_tune.callbacks": "TensorboardCallback",
     "syne_tune.callbacks.tensorboard_callback": "TensorboardCallback",
+    "syne_tune.callbacks.remove_checkpoints_callback": (
+        "RemoveCheckpointsCallback DefaultRemoveCheckpointsSchedulerMixin"
+    ),
+    "syne_tune.callbacks.hyperband_remove_checkpoints_callback": """
+        HyperbandRemoveCheckpointsCallback HyperbandRemoveCheckpointsBaselineCallback HyperbandRemoveCheckpointsCommon
+        BetaBinomialEstimator
+    """,
     "syne_tune.tuning_status": "TuningStatus MetricsStatistics print_best_metric_found",
     "syne_tune.try_import": "try_import_visual_message",
     "syne_tune.constants": CONSTANTS,
@@ -120,6 +127,7 @@ OLD_PATHS = {
     "syne_tune.optimizer.baselines": "KDE BORE CQR REA BoTorch BOHB ASHABORE ASHACQR MOBSTER HyperTune DyHPO RandomSearch GridSearch BayesianOptimization ASHA PASHA",
     SCHEDULERS: "FIFOScheduler HyperbandScheduler MedianStoppingRule",
     f"{SCHEDULERS}.fifo": "FIFOScheduler",
+    f"{SCHEDULERS}.ray_scheduler": "RayTuneScheduler",
     f"{SCHEDULERS}.hyperband": "HyperbandScheduler",
     f"{SCHEDULERS}.median_stopping_rule": "MedianStoppingRule",
     f"{SCHEDULERS}.ask_tell_scheduler": "AskTellScheduler",
@@ -138,6 +146,27 @@ OLD_PATHS = {
     f"{SEARCHERS}.conformal.surrogate_searcher": "SurrogateSearcher",
     f"{SEARCHERS}.regularized_evolution": "RegularizedEvolution",
     f"{SEARCHERS}.botorch": "BoTorchSearcher",
+    f"{SCHEDULERS}.multiobjective": """
+        MOASHA LinearScalarizedScheduler MultiObjectiveRegularizedEvolution NSGA2Searcher
+        MultiObjectiveLCBRandomLinearScalarization MultiObjectiveMultiSurrogateSearcher
+    """,
+    f"{SCHEDULERS}.multiobjective.moasha": "MOASHA",
+    f"{SCHEDULERS}.multiobjective.linear_scalarizer": "LinearScalarizedScheduler",
+    f"{SCHEDULERS}.multiobjective.random_scalarization": "MultiObjectiveLCBRandomLinearScalarization",
+    f"{SCHEDULERS}.multiobjective.multi_surrogate_multi_objective_searcher": "MultiObjectiveMultiSurrogateSearcher",
+    f"{SCHEDULERS}.multiobjective.multiobjective_priority": """
+        MOPriority NonDominatedPriority LinearScalarizationPriority FixedObjectivePriority
+    """,
+    f"{SCHEDULERS}.multiobjective.utils": """
+        hypervolume hypervolume_cumulative linear_interpolate default_reference_point
+    """,
+    f"{SCHEDULERS}.transfer_learning": """
+        TransferLearningTaskEvaluations TransferLearningMixin BoundingBox RUSHScheduler
+    """,
+    f"{SCHEDULERS}.transfer_learning.rush": "RUSHScheduler",
+    f"{SCHEDULERS}.transfer_learning.bounding_box": "BoundingBox",
+    f"{SCHEDULERS}.transfer_learning.zero_shot": "ZeroShotTransfer",
+    f"{SCHEDULERS}.transfer_learning.quantile_based.quantile_based_searcher": "QuantileBasedSurrogateSearcher",
     f"{SEARCHERS}.sklearn": "SKLearnSurrogateSearcher",
     f"{SEARCHERS}.sklearn.sklearn_surrogate_searcher": "SKLearnSurrogateSearcher",
     f"{SEARCHERS}.bayesopt.sklearn": "SKLearnEstimator SKLearnPredictor",

@@ -81,6 +81,7 @@ OLD_PATHS = """
     optimizer.schedulers.searchers.gp_fifo_searcher optimizer.schedulers.searchers.bayesopt
     stopping_criterions backend.simulator_backend.simulator_callback blackbox_repository.utils
     experiments.visualization optimizer.schedulers.synchronous.hyperband_impl
+    optimizer.schedulers.multiobjective.utils
 """
 """Re-exports for existing scripts, listed with their names in ``test_compat_paths.py``."""
 

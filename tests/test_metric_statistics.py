@@ -18,7 +18,7 @@ def test_many_rows_count_like_one_after_the_other(
     for reports in (first, then):
         for trial_id, loss, epoch in reports:
             one_by_one[trial_id].add({"loss": loss, "epoch": epoch})
-        add_rows(at_once, ["loss", "epoch"], [r[0] for r in reports], [r[1:] for r in reports])
+        add_rows(at_once, ["loss", "epoch"], [r[0] for r in reports], list(zip(*reports, strict=True))[1:])
     assert list(map(vars, at_once.values())) == list(map(vars, one_by_one.values()))
 
 

@@ -111,3 +111,19 @@ def test_reports_left_are_known_unless_they_depend_on_what_is_reported():
     assert StoppingCriterion(max_wallclock_time=7.0, max_num_trials_finished=1).reports_left(status)[1] == 7.0
     for limit in ({"max_cost": 1.0}, {"min_metric_value": {"loss": 0.0}}, {"max_metric_value": {"loss": 2.0}}):
         assert StoppingCriterion(**limit).reports_left(status) is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({"max_wallclock_time": 40.0}, 3.0),
+        ({"max_wallclock_time": 5.0}, 0.0),
+        ({"max_num_trials_started": 6}, 2.0),
+        ({"max_num_trials_started": 6, "max_num_evaluations": 3}, 0.5),
+        ({"max_metric_value": {"loss": 2.0}}, 1.0),
+    ],
+)
+def test_how_much_longer_it_lasts(limits, expected):
+    """In units of what has been used of the limit that is reached first."""
+    assert StoppingCriterion(**limits).remaining_ratio(make_status([1.0, 1.0]), elapsed=10.0) == expected
+    assert StoppingCriterion(max_num_evaluations=3).remaining_ratio(make_status(), elapsed=0.0) == float("inf")

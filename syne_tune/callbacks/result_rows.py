@@ -28,13 +28,13 @@ class _Lines:
         names: Names of the reported values, with which lines begin; trial id, configuration, time follow.
         columns: Names of all cells.
         text: The lines, each of which ends with a newline.
-        configs: Columns of the configurations, by trial.
+        middles: What is the same in all lines of a trial, by trial.
     """
 
     names: tuple[str, ...]
     columns: tuple[str, ...]
     text: str
-    configs: Mapping[int, Mapping[str, Any]]
+    middles: Mapping[int, _Middle]
 
     def rows(self) -> Iterator[Row]:
         """The rows as they would have been, had they been added one by one."""
@@ -47,7 +47,7 @@ class _Lines:
                 ST_DECISION: cells[number],
                 ST_STATUS: cells[number + 1],
                 ST_TRIAL_ID: trial_id,
-                **self.configs[trial_id],
+                **self.middles[trial_id][0],
                 **({ST_TUNER_TIME: float(time)} if self.columns[-1] == ST_TUNER_TIME else {}),
             }
 
@@ -81,19 +81,19 @@ class ResultRows:
             configs: Columns of the configuration of each of its trials.
             has_time: Whether there is a column ``st_tuner_time``.
         """
-        known = {trial_id: self._known(trial_id, configs[trial_id]) for trial_id in block.last_row}
-        middles = {trial_id: middle for trial_id, (_, _, middle) in known.items()}
-        config_names = next(iter(known.values()))[1]
-        if any(names != config_names for _, names, _ in known.values()):
-            config_names = tuple(dict.fromkeys(name for _, names, _ in known.values() for name in names))
-            middles = {trial_id: _middle(trial_id, configs[trial_id], config_names) for trial_id in known}
-        cells: list[Sequence[str]] = [*block.column_texts, [middles[trial_id] for trial_id in block.trial_ids]]
+        middles = {trial_id: self._known(trial_id, config) for trial_id, config in configs.items()}
+        different = list({names for _, names, _ in middles.values()})
+        config_names = different[0]
+        if len(different) > 1:
+            config_names = tuple(dict.fromkeys(name for config in configs.values() for name in config))
+            middles = {i: (config, config_names, _middle(i, config, config_names)) for i, config in configs.items()}
+        cells: list[Sequence[str]] = [*block.column_texts, [middles[trial_id][2] for trial_id in block.trial_ids]]
         names = [*block.names, ST_DECISION, ST_STATUS, ST_TRIAL_ID, *config_names]
         if has_time:
             cells.append(block.elapsed_texts)
             names.append(ST_TUNER_TIME)
         text = "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
-        self._parts.append(_Lines(block.names, tuple(names), text, {i: configs[i] for i in middles}))
+        self._parts.append(_Lines(block.names, tuple(names), text, middles))
 
     def _known(self, trial_id: int, config: Mapping[str, Any]) -> _Middle:
         """What is the same in all lines of a trial, as long as its configuration is."""

@@ -7,6 +7,7 @@ import shlex
 from argparse import ArgumentParser, Namespace
 
 from syne_tune.backend.command_line import argument
+from syne_tune.cli.fronts import front_table, read_front
 from syne_tune.cli.output import Output, short
 from syne_tune.errors import ExperimentNotFoundError, OptionError, nearest
 from syne_tune.experiments.finding import find_experiment
@@ -18,7 +19,9 @@ from syne_tune.experiments.recommendation import Recommendation, recommend
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("name", help="name of the experiment, the beginning of it, a path, or 'latest'")
-    parser.add_argument("--metric", help="which metric counts; the first one by default")
+    parser.add_argument(
+        "--metric", help="which metric counts; if there are several, their Pareto front is shown without it"
+    )
     parser.add_argument(
         "--model",
         action="store_true",
@@ -33,8 +36,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace, output: Output) -> int:
-    """Prints the best configuration as arguments or as JSON."""
+    """Prints the best configuration as arguments or as JSON; of several metrics, the best compromises."""
     folder = find_experiment(args.name)
+    front = None if args.metric or args.model or args.args else read_front(folder)
+    if front is not None:
+        output.answer(dataclasses.asdict(front), front_table(front))
+        return 0
     best = _choose(read_overview(folder).best, args.metric)
     headline = f"{best.metric} = {short(best.value)} ({best.mode}), trial {best.trial_id}"
     data, config = dataclasses.asdict(best), best.config

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -80,6 +80,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
 def short(value: object) -> str:
     """A value for people: floats with six significant digits."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def listed(config: Mapping[str, object]) -> str:
+    """A configuration for people, on one line."""
+    return ", ".join(f"{name}={short(value)}" for name, value in config.items())
 
 
 def duration(seconds: float) -> str:

@@ -12,13 +12,15 @@ from typing import Any
 from rich.console import RenderableType
 
 from syne_tune import jsonio
-from syne_tune.cli.output import Output, duration, moment, short, table
+from syne_tune.cli.fronts import front_table, read_front
+from syne_tune.cli.output import Output, duration, listed, moment, short, table
 from syne_tune.config_space import Space
 from syne_tune.errors import ConfigSpaceError, ExperimentNotFoundError, OptionError
 from syne_tune.experiments.finding import find_experiment
 from syne_tune.experiments.importance import SUBJECTS, Importance, importance
 from syne_tune.experiments.loading import load_folder
 from syne_tune.experiments.overview import Overview, read_overview
+from syne_tune.experiments.pareto import ParetoFront
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -32,8 +34,11 @@ def execute(args: Namespace, output: Output) -> int:
     folder = find_experiment(args.name)
     overview = read_overview(folder)
     mattered = [] if args.no_importance else _importance(folder)
+    front = read_front(folder)
     data = {**dataclasses.asdict(overview), "importance": [dataclasses.asdict(entry) for entry in mattered]}
-    output.answer(data, *_sections(overview, mattered))
+    if front is not None:
+        data["pareto_front"] = dataclasses.asdict(front)
+    output.answer(data, *_sections(overview, mattered, front))
     return 0
 
 
@@ -56,11 +61,15 @@ def _importance_heading(entry: Importance) -> str:
     return f"matters for {entry.subject} (model explains {max(0.0, entry.model_fit):.0%})"
 
 
-def _sections(overview: Overview, mattered: Iterable[Importance]) -> Iterator[RenderableType]:
+def _sections(
+    overview: Overview, mattered: Iterable[Importance], front: ParetoFront | None
+) -> Iterator[RenderableType]:
     yield table(("experiment", overview.name), _facts(overview))
     if overview.best:
-        best_rows = ((b.metric, b.mode, _value(b.value), b.trial_id, _listed(b.config)) for b in overview.best)
+        best_rows = ((b.metric, b.mode, _value(b.value), b.trial_id, listed(b.config)) for b in overview.best)
         yield table(("metric", "mode", "best", "trial", "configuration"), best_rows)
+    if front is not None:
+        yield front_table(front)
     if overview.failures:
         failure_rows = ((f.trial_id, f.cause, f.message) for f in overview.failures)
         yield table(("failed trial", "cause", "message"), failure_rows)
@@ -94,10 +103,6 @@ def _number(number: int, word: str) -> str:
 
 def _value(value: float | None) -> str | None:
     return None if value is None else short(value)
-
-
-def _listed(config: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={short(value)}" for name, value in config.items())
 
 
 def _space_rows(config_space: dict[str, Any]) -> list[tuple[str, str]]:

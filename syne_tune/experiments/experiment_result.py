@@ -14,9 +14,11 @@ import pandas as pd
 from syne_tune.callbacks.store_results import CONFIG_PREFIX
 from syne_tune.constants import ST_RESERVED_PREFIX, ST_TRIAL_ID, ST_TUNER_CREATION_TIMESTAMP
 from syne_tune.errors import ExperimentNotFoundError
+from syne_tune.experiments.pareto import ParetoFront, pareto_front
 from syne_tune.experiments.plots.best_over_time import best_over_time
 from syne_tune.experiments.plots.canvas import draw_curve
 from syne_tune.experiments.plots.hypervolume_over_time import hypervolume_over_time
+from syne_tune.experiments.plots.pareto_front import draw_pareto_front
 from syne_tune.experiments.plots.trials_over_time import draw_trials_over_time, trials_over_time
 from syne_tune.experiments.result_table import finite_values
 from syne_tune.metric_modes import metric_name_mode
@@ -178,6 +180,47 @@ class ExperimentResult:
         names_and_modes = [self.name_and_mode(metric) for metric in chosen]
         curve = hypervolume_over_time(self._results(), names_and_modes, reference_point)
         return draw_curve(curve, title=self.name, figure_path=figure_path, style=plt_kwargs)
+
+    def pareto_front(
+        self, metrics: Sequence[int | str] | None = None, reference_point: Sequence[float] | None = None
+    ) -> ParetoFront:
+        """The reports that no other one beats in every respect, whatever the modes, and the volume they dominate.
+
+        Args:
+            metrics: Names or positions of at least two metrics; all of them by default.
+            reference_point: One value per metric, in its units; by default the worst values reported.
+
+        Raises:
+            OptionError: If there are fewer than two metrics, or the reference point does not fit them.
+            ExperimentNotFoundError: If there are no results.
+        """
+        chosen = self.metric_names() if metrics is None else metrics
+        names_and_modes = [self.name_and_mode(metric) for metric in chosen]
+        names, modes = [name for name, _ in names_and_modes], [mode for _, mode in names_and_modes]
+        return pareto_front(self._results(), names, modes, reference_point)
+
+    def plot_pareto_front(
+        self,
+        metrics_to_plot: Sequence[int | str] | None = None,
+        figure_path: str | None = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Figure:
+        """Draws all reports by two metrics, and the front among them as steps.
+
+        Args:
+            metrics_to_plot: Names or positions of two metrics; the first two by default.
+            figure_path: Where to save the figure, if anywhere.
+            figsize: Width and height in inches.
+
+        Returns:
+            The figure; shown only if matplotlib is in interactive mode.
+
+        Raises:
+            OptionError: If there are not two metrics.
+            MissingExtraError: If matplotlib is not installed.
+        """
+        front = self.pareto_front(self.metric_names()[:2] if metrics_to_plot is None else metrics_to_plot)
+        return draw_pareto_front(self._results(), front, title=self.name, figure_path=figure_path, figsize=figsize)
 
     def _metadata(self) -> Mapping[str, Any]:
         if self.metadata is None:

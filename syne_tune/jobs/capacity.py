@@ -49,7 +49,9 @@ def check_quota(request: Mapping[str, Any], jobs: Iterable[TrainingJob], quotas:
     _check(f"{kind} for training job usage", quotas.get(kind), used, wanted)
 
 
-def check_warm_pool_quota(request: Mapping[str, Any], jobs: Iterable[TrainingJob], quotas: Mapping[str, int], now: float) -> None:
+def check_warm_pool_quota(
+    request: Mapping[str, Any], jobs: Iterable[TrainingJob], quotas: Mapping[str, int], now: float
+) -> None:
     """Refuses a job whose instances could not be kept in a warm pool.
 
     Raises:
@@ -70,10 +72,10 @@ def _check(what: str, limit: int | None, used: int, wanted: int) -> None:
     if limit is not None and used + wanted > limit:
         raise ApiError(
             "ResourceLimitExceeded",
-            f"The account-level service limit '{what}' is {limit} Instances, with current utilization of {used} "
-            f"Instances and a request delta of {wanted} Instances. Please use AWS Service Quotas to request an increase "
-            "for this quota. If AWS Service Quotas is not available, contact AWS support to request an increase for "
-            "this quota.",
+            f"The account-level service limit '{what}' is {limit} Instances, with current utilization of "
+            f"{used} Instances and a request delta of {wanted} Instances. Please use AWS Service Quotas to request an "
+            "increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an "
+            "increase for this quota.",
         )
 
 

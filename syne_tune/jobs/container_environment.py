@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from syne_tune import jsonio
-from syne_tune.jobs import container_files, container_init
-from syne_tune.jobs.container_files import entry_point, input_data_config, resource_config
+from syne_tune.jobs import container_init
+from syne_tune.jobs.container_files import PROGRAM, SUBMIT_DIRECTORY, entry_point, input_data_config, resource_config
 from syne_tune.jobs.job_failure import JobFailure
 from syne_tune.jobs.training_job import TrainingJob
 
@@ -26,9 +26,7 @@ def environment(job: TrainingJob, host: str, ml: Path, endpoint: str) -> dict[st
         ml: Where the job finds what is ``/opt/ml`` in a container.
         endpoint: Address of the service.
     """
-    inherited = {
-        name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PIP_")
-    }
+    inherited = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PIP_")}
     scripts = Path(job.interpreter).parent
     return {
         **inherited,
@@ -65,9 +63,9 @@ def command(job: TrainingJob, ml: Path, staged: Path) -> list[str]:
         train = Path(job.interpreter).parent / "train"
         if not train.is_file():
             raise JobFailure(
-                f"AlgorithmError: image {specification['TrainingImage']!r} has no program 'train' in {train.parent}; give "
-                f"an entry point (hyperparameters {container_files.PROGRAM} and {container_files.SUBMIT_DIRECTORY}) or a "
-                "ContainerEntrypoint"
+                f"AlgorithmError: image {specification['TrainingImage']!r} has no program 'train' in {train.parent}; "
+                f"give an entry point (hyperparameters {PROGRAM} and {SUBMIT_DIRECTORY}) "
+                "or a ContainerEntrypoint"
             )
         return [*init, "--", str(train), *specification.get("ContainerArguments", [])]
     script = [job.interpreter] if program.endswith(".py") else ["/bin/bash"]
@@ -126,7 +124,7 @@ def _toolkit(job: TrainingJob, host: str, ml: Path) -> dict[str, str]:
         "SM_OUTPUT_DIR": f"{ml}/output",
         "SM_OUTPUT_DATA_DIR": f"{ml}/output/data",
         "SM_OUTPUT_INTERMEDIATE_DIR": f"{ml}/output/intermediate",
-        "SM_MODULE_DIR": decoded(job.request.get("HyperParameters", {}).get(container_files.SUBMIT_DIRECTORY, "")),
+        "SM_MODULE_DIR": decoded(job.request.get("HyperParameters", {}).get(SUBMIT_DIRECTORY, "")),
         "SM_MODULE_NAME": (program or "").removesuffix(".py"),
         "SM_USER_ENTRY_POINT": program or "",
         "SM_CURRENT_HOST": host,

@@ -61,8 +61,6 @@ def write_configuration(job: TrainingJob, host: str, ml: Path) -> None:
     jsonio.write_json(folder / "hyperparameters.json", job.request.get("HyperParameters", {}))
     jsonio.write_json(folder / "resourceconfig.json", resource_config(job, host))
     jsonio.write_json(folder / "inputdataconfig.json", input_data_config(job))
-    jsonio.write_json(folder / "metric-definition-regex.json", job.request["AlgorithmSpecification"].get("MetricDefinitions", []))
-    jsonio.write_json(folder / "init-config.json", {"inputMode": "File", "checkpoint": bool(job.request.get("CheckpointConfig"))})
 
 
 def resource_config(job: TrainingJob, host: str) -> dict[str, Any]:
@@ -100,9 +98,9 @@ def _stage_channel(job: TrainingJob, host: str, channel: dict[str, Any], folder:
     objects = _found(store, location)
     if not objects:
         raise JobFailure(
-            f"ClientError: Data download failed:No S3 objects found under S3 URL {source['S3Uri']!r} given in input data "
-            f"source. Please ensure that the bucket exists in the selected region ({job.region}), that objects exist "
-            f"under that S3 prefix (channel {channel['ChannelName']!r})"
+            f"ClientError: Data download failed:No S3 objects found under S3 URL {source['S3Uri']!r} given in input "
+            f"data source. Please ensure that the bucket exists in the selected region ({job.region}), that objects "
+            f"exist under that S3 prefix (channel {channel['ChannelName']!r})"
         )
     if source.get("S3DataDistributionType") == "ShardedByS3Key":
         objects = objects[job.host_names.index(host) :: job.instance_count]
@@ -177,11 +175,18 @@ def extract(archive: Path, folder: Path) -> None:
     root = folder.resolve()
     with tarfile.open(archive) as packed:
         for member in packed.getmembers():
-            inside = (root / member.name).resolve().is_relative_to(root)
-            link = root / (Path(member.name).parent if member.issym() else "") / member.linkname
-            if not inside or member.isdev() or ((member.issym() or member.islnk()) and not link.resolve().is_relative_to(root)):
+            if not _stays_inside(member, root):
                 raise tarfile.ExtractError(f"{member.name!r} points outside of the archive")
-        packed.extractall(folder)  # noqa: S202  # members were checked
+        packed.extractall(folder)
+
+
+def _stays_inside(member: tarfile.TarInfo, root: Path) -> bool:
+    targets = [root / member.name]
+    if member.issym():
+        targets.append((root / member.name).parent / member.linkname)
+    if member.islnk():
+        targets.append(root / member.linkname)
+    return not member.isdev() and all(target.resolve().is_relative_to(root) for target in targets)
 
 
 def _unquoted(value: str) -> str:

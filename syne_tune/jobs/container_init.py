@@ -8,6 +8,7 @@ Usage: ``python container_init.py [--requirements FILE --packages FOLDER] -- COM
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -32,9 +33,9 @@ def main(arguments: list[str]) -> int:
 
 
 def install(requirements: str, packages: str) -> int:
-    """Installs into a folder of the job what the image lacks, so that the image stays as it is; returns an exit code."""
+    """Installs what the image lacks, into a folder of the job: the image is not changed. Returns an exit code."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    print(f"Installing {requirements}", flush=True)
+    say(f"Installing {requirements}")
     report = subprocess.run(
         [*pip, "install", "--quiet", "--dry-run", "--report", "-", "-r", requirements], stdout=subprocess.PIPE
     )
@@ -53,15 +54,13 @@ def install(requirements: str, packages: str) -> int:
 
 def run(command: list[str]) -> int:
     """Runs a command in a process group of its own, to which the signals for this process are handed on."""
-    received = []
+    received: list[int] = []
 
-    def hand_on(number: int, frame: FrameType | None) -> None:
+    def hand_on(number: int, _: FrameType | None) -> None:
         received.append(number)
         if child is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass
 
     child = None
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -69,12 +68,18 @@ def run(command: list[str]) -> int:
     try:
         child = subprocess.Popen(command, start_new_session=True)
     except OSError as error:
-        print(f"cannot run {command[0]!r}: {error.strerror}", file=sys.stderr, flush=True)
+        say(f"cannot run {command[0]!r}: {error.strerror}")
         return 127
-    for number in received:
-        os.killpg(child.pid, number)
+    for early in received:
+        os.killpg(child.pid, early)
     code = wait_for(child.pid)
     return code if code >= 0 else 128 - code
+
+
+def say(text: str) -> None:
+    """Prints to the log of the job."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def wait_for(pid: int) -> int:

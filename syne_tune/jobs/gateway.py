@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from syne_tune.errors import OptionError
+from syne_tune.errors import OptionError, nearest
 from syne_tune.jobs.api_error import ApiError, invalid
 from syne_tune.jobs.faults import Faults, Throttle
 from syne_tune.jobs.http_message import Answer, Request
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 CONTROL = "/_jobs/"
 """Paths below this belong to the service itself, not to AWS."""
+
+_COMMANDS = ("faults", "health", "interrupt", "record", "reset-faults", "restart")
 
 _JSON = "application/x-amz-json-1.1"
 
@@ -78,7 +80,7 @@ class Gateway:
             return b"{}"
         if command == "record":
             return json.dumps(service.registry.get(body.get("job", "")).as_record()).encode()
-        raise invalid(f"{CONTROL}{command} is not known; there are: health, faults, reset-faults, interrupt, restart, record")
+        raise invalid(f"{CONTROL}{command} is not known; {nearest(command, _COMMANDS)}")
 
 
 def _is_unsigned_object(request: Request) -> bool:

@@ -39,7 +39,7 @@ fi
 mount --bind "$ml" /opt/ml
 exec "$@"
 """
-"""Runs inside fresh namespaces. Where the machine has no ``/opt/ml``, it gets an ``/opt`` with the same entries and it."""
+"""Runs inside fresh namespaces. Where the machine has no ``/opt/ml``, ``/opt`` is replaced by one with it."""
 
 
 @dataclass(frozen=True)

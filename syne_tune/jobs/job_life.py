@@ -322,7 +322,9 @@ def ask_to_stop(job: TrainingJob, reason: str, now: float) -> TrainingJob:
     if job.stop_reason is not None:
         return job
     asked = replace(job, stop_reason=reason)
-    return asked.moved("Stopping", now) if job.secondary != "Uploading" else replace(asked, status="Stopping", changed=now)
+    return (
+        asked.moved("Stopping", now) if job.secondary != "Uploading" else replace(asked, status="Stopping", changed=now)
+    )
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def check(request: Mapping[str, Any], check_bucket: Callable[[str], object]) -> 
         try:
             check_bucket(S3Location.parse(uri).bucket)
         except ApiError as error:
-            raise invalid(f"{error} ({member} {uri!r}; create the bucket first, for example with create_bucket)") from error
+            raise invalid(
+                f"{error} ({member} {uri!r}; create the bucket first, for example with create_bucket)"
+            ) from error
 
 
 def _check_algorithm(request: Mapping[str, Any]) -> None:
@@ -66,7 +68,9 @@ def _check_algorithm(request: Mapping[str, Any]) -> None:
         try:
             re.compile(definition["Regex"])
         except re.error as error:
-            raise invalid(f"Metric {definition['Name']!r}: {definition['Regex']!r} is no regular expression: {error}") from error
+            raise invalid(
+                f"Metric {definition['Name']!r}: {definition['Regex']!r} is no regular expression: {error}"
+            ) from error
 
 
 def _check_resources(request: Mapping[str, Any]) -> None:
@@ -105,4 +109,6 @@ def _check_channel(channel: Mapping[str, Any], specification: Mapping[str, Any])
 def _check_checkpoint_path(path: str) -> None:
     parts = PurePosixPath(path).parts
     if parts[:3] != ("/", "opt", "ml") or ".." in parts or len(parts) < 4:
-        raise invalid(f"CheckpointConfig.LocalPath {path!r} must be a folder below /opt/ml, for example /opt/ml/checkpoints")
+        raise invalid(
+            f"CheckpointConfig.LocalPath {path!r} must be a folder below /opt/ml, for example /opt/ml/checkpoints"
+        )

@@ -80,7 +80,9 @@ class ObjectStore:
 
     def buckets(self) -> dict[str, float]:
         """Creation time of each bucket by name."""
-        return {str(name): _number(created) for name, created in self._database.rows("SELECT name, created FROM buckets")}
+        return {
+            str(name): _number(created) for name, created in self._database.rows("SELECT name, created FROM buckets")
+        }
 
     def bucket_region(self, bucket: str) -> str:
         """Region of a bucket.

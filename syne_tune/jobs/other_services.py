@@ -54,7 +54,7 @@ class OtherServices:
             metric = {
                 "MetricName": name,
                 "Value": value,
-                "Timestamp": datetime.datetime.fromtimestamp(time, datetime.timezone.utc).isoformat(),
+                "Timestamp": datetime.datetime.fromtimestamp(time, datetime.timezone.utc).replace(tzinfo=None),
                 "Dimensions": [{"Name": "TrainingJobName", "Value": job}],
             }
             backends[self._region(job)].put_metric_data(NAMESPACE, [metric])
@@ -73,6 +73,7 @@ def _moto() -> Any:
 def simulated_policy(actions: Iterable[str]) -> bytes:
     """The answer to ``iam:SimulatePrincipalPolicy``, which moto lacks: everything is allowed."""
     members = "".join(
-        f"<member><EvalActionName>{action}</EvalActionName><EvalDecision>allowed</EvalDecision></member>" for action in actions
+        f"<member><EvalActionName>{action}</EvalActionName><EvalDecision>allowed</EvalDecision></member>"
+        for action in actions
     )
     return _SIMULATION.format(members=members).encode()

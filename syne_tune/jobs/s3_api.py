@@ -89,12 +89,19 @@ class S3Api:
         query = request.query
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
         version_2 = query.get("list-type") == "2"
-        after = query.get("continuation-token") or query.get("start-after", "") if version_2 else query.get("marker", "")
+        after = (
+            query.get("continuation-token") or query.get("start-after", "") if version_2 else query.get("marker", "")
+        )
         limit = min(_MOST_KEYS, int(query.get("max-keys", _MOST_KEYS)))
         entries, following = self._page(bucket, prefix, delimiter, after, limit)
         encode = quote if query.get("encoding-type") == "url" else str
         parts = [_entry(entry, encode) for entry in entries]
-        fields = {"Name": bucket, "Prefix": encode(prefix), "MaxKeys": limit, "IsTruncated": str(bool(following)).lower()}
+        fields = {
+            "Name": bucket,
+            "Prefix": encode(prefix),
+            "MaxKeys": limit,
+            "IsTruncated": str(bool(following)).lower(),
+        }
         if version_2:
             fields |= {"KeyCount": len(entries)}
         if delimiter:
@@ -144,7 +151,9 @@ class S3Api:
         if source:
             replaces = request.headers.get("x-amz-metadata-directive", "COPY") == "REPLACE"
             stored = self._store.copy(self._source(source), bucket, key, _kept(request) if replaces else None)
-            return _xml("CopyObjectResult", _fields({"ETag": f'"{stored.etag}"', "LastModified": _iso(stored.modified)}))
+            return _xml(
+                "CopyObjectResult", _fields({"ETag": f'"{stored.etag}"', "LastModified": _iso(stored.modified)})
+            )
         stored = self._store.put(bucket, key, request.body, _kept(request))
         return Answer(200, b"", {"ETag": f'"{stored.etag}"'})
 
@@ -156,17 +165,17 @@ class S3Api:
         stored = self._store.get(bucket, key)
         first, last = _byte_range(request.headers.get("range", ""), stored.size)
         headers = {
-            "ETag": f'"{stored.etag}"',
-            "Last-Modified": formatdate(stored.modified, usegmt=True),
-            "Accept-Ranges": "bytes",
-            "Content-Length": str(last - first),
-            "Content-Type": "binary/octet-stream",
+            "etag": f'"{stored.etag}"',
+            "last-modified": formatdate(stored.modified, usegmt=True),
+            "accept-ranges": "bytes",
+            "content-length": str(last - first),
+            "content-type": "binary/octet-stream",
             **stored.headers,
         }
         partial = "range" in request.headers
         if partial:
-            headers["Content-Range"] = f"bytes {first}-{last - 1}/{stored.size}"
-        body = b"" if request.method == "HEAD" else _blocks(stored, first, last)
+            headers["content-range"] = f"bytes {first}-{last - 1}/{stored.size}"
+        body = iter(()) if request.method == "HEAD" else _blocks(stored, first, last)
         return Answer(206 if partial else 200, body, headers)
 
     def _post_object(self, request: Request, bucket: str, key: str) -> Answer:

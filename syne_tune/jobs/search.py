@@ -27,7 +27,11 @@ def matches(job: Mapping[str, Any], expression: Mapping[str, Any]) -> bool:
 
 
 def property_of(job: Mapping[str, Any], path: str) -> Any:
-    """The value of a property such as ``"TrainingJobName"``, ``"HyperParameters.lr"``, ``"Metrics.loss"``, ``"Tags.team"``.
+    """The value of a property.
+
+    Args:
+        job: As for :func:`matches`.
+        path: For example ``"TrainingJobName"``, ``"HyperParameters.lr"``, ``"Metrics.loss"`` or ``"Tags.team"``.
 
     Returns:
         ``None`` if the job has none.
@@ -60,7 +64,7 @@ def _filter_matches(job: Mapping[str, Any], condition: Mapping[str, Any]) -> boo
     value, wanted = property_of(job, condition["Name"]), condition.get("Value")
     operator = condition.get("Operator", "Exists" if wanted is None else "Equals")
     if operator in ("Exists", "NotExists"):
-        return (value is not None) == (operator == "Exists")
+        return bool((value is not None) == (operator == "Exists"))
     if wanted is None:
         raise invalid(f"The filter for {condition['Name']!r} with operator {operator} needs a value")
     if operator == "NotEquals":
@@ -70,7 +74,7 @@ def _filter_matches(job: Mapping[str, Any], condition: Mapping[str, Any]) -> boo
     return _compared(value, wanted, _OPERATORS[operator])
 
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "Equals": lambda value, wanted: value == wanted,
     "GreaterThan": lambda value, wanted: value > wanted,
     "GreaterThanOrEqualTo": lambda value, wanted: value >= wanted,
@@ -81,17 +85,17 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _compared(value: Any, wanted: str, operator: Callable[[Any, Any], bool]) -> bool:
+def _compared(value: Any, wanted: str, operator: Callable[[Any, Any], Any]) -> bool:
     if value is None:
         return False
     if operator in (_OPERATORS["Contains"], _OPERATORS["In"]):
-        return operator(value, wanted)
+        return bool(operator(value, wanted))
     if isinstance(value, bool):
-        return operator(str(value).lower(), wanted.lower())
+        return bool(operator(str(value).lower(), wanted.lower()))
     if isinstance(value, (int, float)):
         number = _as_number(wanted)
-        return number is not None and operator(float(value), number)
-    return operator(str(value), wanted)
+        return number is not None and bool(operator(float(value), number))
+    return bool(operator(str(value), wanted))
 
 
 def _as_number(text: str) -> float | None:

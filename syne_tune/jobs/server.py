@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from syne_tune.errors import OptionError
 from syne_tune.jobs.gateway import Gateway
@@ -84,7 +86,9 @@ def _plain(incoming: Any) -> Request:
 def _policy_answer(incoming: Any) -> Answer | None:
     if "/iam/" not in incoming.headers.get("Authorization", ""):
         return None
-    form = incoming.form
+    content = incoming.get_data()
+    incoming.environ["wsgi.input"] = io.BytesIO(content)  # whoever answers instead reads it once more
+    form = dict(parse_qsl(content.decode()))
     if form.get("Action") != "SimulatePrincipalPolicy":
         return None
     actions = [value for name, value in form.items() if name.startswith("ActionNames.member.")]
@@ -103,4 +107,6 @@ def _listening(port: int, application: Any) -> Any:
     try:
         return serving.make_server(HOST, port, application, threaded=True, request_handler=Handler)
     except (OSError, SystemExit) as error:
-        raise OptionError(f"port {port} on {HOST} cannot be used: {error}; choose another with --port, or 0 for any") from error
+        raise OptionError(
+            f"port {port} on {HOST} cannot be used: {error}; choose another with --port, or 0 for any"
+        ) from error

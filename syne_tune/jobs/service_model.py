@@ -55,9 +55,9 @@ class ServiceModel:
             raise ApiError("InternalFailure", f"answer to {operation} is malformed: {'; '.join(problems)}", 500)
         return json.dumps(plain).encode() if shape is not None else b""
 
-    def output_members(self, operation: str) -> frozenset[str]:
-        """Names of the members an answer may have."""
-        return frozenset(self._model.operation_model(operation).output_shape.members)
+    def members(self, structure: str) -> frozenset[str]:
+        """Names of the members a structure may have."""
+        return frozenset(self._model.shape_for(structure).members)
 
 
 @cache
@@ -74,7 +74,7 @@ def without_none(value: Any) -> Any:
     return value
 
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
+_TYPES: Mapping[str, tuple[Any, ...]] = {
     "structure": (Mapping,),
     "map": (Mapping,),
     "list": (list,),

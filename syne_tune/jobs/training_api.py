@@ -19,6 +19,7 @@ from syne_tune.jobs.log_pump import MetricTable
 from syne_tune.jobs.object_store import ObjectStore
 from syne_tune.jobs.paging import page
 from syne_tune.jobs.search import matches, property_of
+from syne_tune.jobs.service_model import ServiceModel
 from syne_tune.jobs.training_job import ACCOUNT, TrainingJob, WarmPool
 
 _MOST_TAGS = 50
@@ -105,7 +106,8 @@ class TrainingApi:
         now = self.clock.now()
         seconds = math.ceil(job.training_seconds(now)) or None
         transitions = [
-            {"Status": t.status, "StartTime": t.start, "EndTime": t.end, "StatusMessage": t.message} for t in job.transitions
+            {"Status": t.status, "StartTime": t.start, "EndTime": t.end, "StatusMessage": t.message}
+            for t in job.transitions
         ]
         return {
             **{name: value for name, value in job.request.items() if name not in _NOT_SHOWN},
@@ -175,6 +177,7 @@ class TrainingApi:
     def _search(self, request: Mapping[str, Any], region: str) -> dict[str, Any]:
         if request["Resource"] != "TrainingJob":
             raise invalid(f"Search of {request['Resource']!r} has no local form; only of 'TrainingJob'")
+        shown = ServiceModel("sagemaker").members("TrainingJob")
         described = [self._described(job) | {"Tags": _as_tags(job)} for job in self.registry.visible()]
         expression = request.get("SearchExpression", {})
         found = [job for job in described if matches(job, expression)]
@@ -182,7 +185,7 @@ class TrainingApi:
         found.sort(key=lambda job: _sort_key(property_of(job, sort_by)), reverse=descending)
         chosen, token = page(found, request.get("NextToken"), request.get("MaxResults", 100))
         return {
-            "Results": [{"TrainingJob": {name: job[name] for name in job if name in _SEARCHED}} for job in chosen],
+            "Results": [{"TrainingJob": {name: job[name] for name in job if name in shown}} for job in chosen],
             "NextToken": token,
             "TotalHits": {"Value": len(found), "Relation": "EqualTo"},
         }
@@ -211,27 +214,19 @@ class TrainingApi:
         return {}
 
 
-_SEARCHED = frozenset(
-    "TrainingJobName TrainingJobArn ModelArtifacts TrainingJobStatus SecondaryStatus FailureReason HyperParameters "
-    "AlgorithmSpecification RoleArn InputDataConfig OutputDataConfig ResourceConfig VpcConfig StoppingCondition "
-    "CreationTime TrainingStartTime TrainingEndTime LastModifiedTime SecondaryStatusTransitions FinalMetricDataList "
-    "EnableNetworkIsolation EnableInterContainerTrafficEncryption EnableManagedSpotTraining CheckpointConfig "
-    "TrainingTimeInSeconds BillableTimeInSeconds DebugHookConfig ExperimentConfig DebugRuleConfigurations "
-    "TensorBoardOutputConfig Environment RetryStrategy ProfilerConfig Tags WarmPoolStatus".split()
-)
-
-
 def _is_listed(job: TrainingJob, request: Mapping[str, Any], now: float) -> bool:
     pool = None if job.warm_pool is None else job.warm_pool.at(now).status
     return (
         request.get("NameContains", "").lower() in job.name.lower()
         and request.get("StatusEquals") in (None, job.status)
         and request.get("WarmPoolStatusEquals") in (None, pool)
-        and _moment(request.get("CreationTimeAfter"), -math.inf) <= job.created <= _moment(request.get("CreationTimeBefore"), math.inf)
-        and _moment(request.get("LastModifiedTimeAfter"), -math.inf)
-        <= job.changed
-        <= _moment(request.get("LastModifiedTimeBefore"), math.inf)
+        and _is_between(job.created, request.get("CreationTimeAfter"), request.get("CreationTimeBefore"))
+        and _is_between(job.changed, request.get("LastModifiedTimeAfter"), request.get("LastModifiedTimeBefore"))
     )
+
+
+def _is_between(time: float, after: Any, before: Any) -> bool:
+    return _moment(after, -math.inf) <= time <= _moment(before, math.inf)
 
 
 def _moment(value: Any, default: float) -> float:

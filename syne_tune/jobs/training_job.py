@@ -184,7 +184,12 @@ class TrainingJob:
         stopping = self.stop_reason is not None or secondary == "Stopping"
         status = FINAL.get(secondary, "Stopping" if stopping else "InProgress")
         job = replace(
-            self, secondary=secondary, status=status, transitions=(*closed, added), changed=now, ended=now if final else None
+            self,
+            secondary=secondary,
+            status=status,
+            transitions=(*closed, added),
+            changed=now,
+            ended=now if final else None,
         )
         return job._with_instances_kept(now) if final else job
 

@@ -38,6 +38,7 @@ class ScriptedStudy:
     Attributes:
         log: All events and answers, to be compared.
         resource_attr: As above.
+        given_up: Trials whose checkpoints the scheduler said can be removed.
         is_exhausted: Whether the scheduler had nothing left to suggest while no trial was running.
     """
 
@@ -72,7 +73,7 @@ class ScriptedStudy:
         self._lost_rate = lost_rate
         self._repeat_rate = repeat_rate
         self._last_result: dict[int, Result] = {}
-        self._given_up: set[int] = set()
+        self.given_up: set[int] = set()
 
     @property
     def running(self) -> list[int]:
@@ -120,7 +121,7 @@ class ScriptedStudy:
 
     def _check_checkpoints(self) -> None:
         """What is said of checkpoints is true: given up for good, or of a trial that is paused."""
-        self._given_up.update(self.scheduler.trials_checkpoints_can_be_removed())
+        self.given_up.update(self.scheduler.trials_checkpoints_can_be_removed())
         for paused in self.scheduler.paused_checkpoints():
             assert self.status[paused.trial_id] == Status.paused, f"trial {paused.trial_id} does not wait"
             assert 1 <= paused.rank <= paused.size, f"trial {paused.trial_id} has rank {paused.rank} of {paused.size}"
@@ -144,7 +145,7 @@ class ScriptedStudy:
     def _resume(self, trial_id: int | None, config: Config | None) -> None:
         assert trial_id is not None
         assert self.status.get(trial_id) == Status.paused, f"trial {trial_id} is resumed, but is not paused"
-        assert trial_id not in self._given_up, f"trial {trial_id} is resumed, but its checkpoint was given up"
+        assert trial_id not in self.given_up, f"trial {trial_id} is resumed, but its checkpoint was given up"
         if config is not None:
             self.trials[trial_id].config = dict(config)
         self.status[trial_id] = Status.in_progress
@@ -209,24 +210,24 @@ class ScriptedStudy:
         return quality + 1.0 / self.resource[trial_id] + 0.2 * self._random.random()
 
 
-def intrude(study: ScriptedStudy, draws: random.Random) -> None:
-    """Hands a scheduler a report that it must not use.
+def intrude(study: ScriptedStudy, draws: random.Random, may_be_late: bool = True) -> None:
+    """Hands a scheduler a report that it must not use: a metric that makes no sense, or a report that comes too late.
 
     Args:
-        study: One of its trials reports after it was paused, stopped or has failed; or, with a metric or resource that
-            makes no sense, while it runs.
+        study: The study, whose events and answers should be as if nothing had happened.
         draws: What is drawn from.
+        may_be_late: Whether trials report after they were paused or stopped, or have failed, too.
     """
     if not study.trials:
         return
     trial_id = draws.choice(list(study.trials))
-    scheduler, trial = study.scheduler, study.trials[trial_id]
+    scheduler, trial, status = study.scheduler, study.trials[trial_id], study.status[trial_id]
     names = scheduler.metric_names()
     result: Result = {**dict.fromkeys(names, 0.0), study.resource_attr: study.resource[trial_id] + 1}
-    if study.status[trial_id] == Status.in_progress:
+    if status == Status.in_progress:
         result[draws.choice(names)] = draws.choice([None, "much", [1.0]])
         with suppress(SchedulerError):
             raise AssertionError(f"{result} was answered by {scheduler.on_trial_result(trial, result)!r}")
-    elif study.status[trial_id] != Status.completed:
+    elif may_be_late and status != Status.completed:
         with suppress(SchedulerError):
             assert scheduler.on_trial_result(trial, result) in DECISIONS

@@ -12,6 +12,7 @@ pytest then runs each test over it.
 from __future__ import annotations
 
 import copy
+import math
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -34,19 +35,24 @@ class ScriptedSearch:
         searcher: The searcher; may be replaced between two events.
         seed: Of the events, not of the searcher.
         metric: What is reported; several names for several objectives.
+        disorder: Whether trials also report NaN that is not to be learned, report twice what is learned, and are
+            heard of after their end.
 
     Attributes:
         configs: What the searcher returned, in order.
         is_exhausted: Whether it returned ``None``.
     """
 
-    def __init__(self, searcher: BaseSearcher, seed: int, metric: str | Sequence[str] = "loss") -> None:
+    def __init__(
+        self, searcher: BaseSearcher, seed: int, metric: str | Sequence[str] = "loss", disorder: bool = False
+    ) -> None:
         self.searcher = searcher
         self.configs: Configs = []
         self.is_exhausted = False
         self._random = random.Random(seed)
         self._metrics = [metric] if isinstance(metric, str) else list(metric)
         self._resource: dict[int, int] = {}
+        self._disorder = disorder
 
     def run(self, num_events: int) -> ScriptedSearch:
         """Plays so many events."""
@@ -55,7 +61,20 @@ class ScriptedSearch:
                 self._ask()
             else:
                 self._move(self._random.choice(list(self._resource)))
+            if self._disorder and self.configs:
+                self._disturb(self._random.randrange(len(self.configs)))
         return self
+
+    def _disturb(self, number: int) -> None:
+        config, trial_id = self.configs[number], str(number)
+        if number not in self._resource:
+            self._random.choice([self.searcher.cleanup_pending, self.searcher.evaluation_failed])(trial_id)
+            return
+        is_learned = self._resource[number] > 0 and self._random.random() < 0.5
+        value = self._random.random() if is_learned else math.nan
+        result = {**dict.fromkeys(self._metrics, value), "epoch": max(1, self._resource[number])}
+        for _ in range(2):
+            self.searcher.on_trial_result(trial_id, config, result, update=is_learned)
 
     def _ask(self) -> None:
         number = len(self.configs)
@@ -95,6 +114,7 @@ class SearcherContract:
         num_events: Length of each script.
         repeats_configurations: Whether the searcher may suggest the same configuration twice.
         covers_finite_spaces: Whether it suggests every configuration of a finite space before it returns ``None``.
+        most_bytes_per_configuration: So much may a pickled searcher grow per configuration.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -102,6 +122,7 @@ class SearcherContract:
     num_events: int = 100
     repeats_configurations: bool = False
     covers_finite_spaces: bool = True
+    most_bytes_per_configuration: int = 10_000
 
     def make_searcher(
         self, config_space: Space, random_seed: int, points_to_evaluate: Configs | None = None
@@ -167,6 +188,22 @@ class SearcherContract:
             assert all(configs)
             assert searcher.get_config(trial_id="last") is None
             assert searcher.get_config() is None
+
+    def test_disorder_does_not_end_it(self) -> None:
+        """Reports come twice, or are not finite, and trials are heard of after their end."""
+        for seed in self.seeds:
+            search = ScriptedSearch(self.make_searcher(mixed_space(), seed), seed, self.metric, disorder=True)
+            search.run(self.num_events)
+            assert not search.is_exhausted
+
+    def test_memory_is_bounded(self) -> None:
+        """A pickled searcher grows by a bounded number of bytes per configuration."""
+        search, sizes = self.search(self.seeds[0]), []
+        for _ in range(2):
+            search.run(self.num_events)
+            sizes.append((len(search.configs), len(cloudpickle.dumps(search.searcher))))
+        (few, small), (many, large) = sizes
+        assert large - small <= self.most_bytes_per_configuration * max(1, many - few)
 
     # -- purity --------------------------------------------------------------------------------------------------
 

@@ -80,13 +80,15 @@ def test_metadata_entries():
 def test_plots_are_saved_and_returned(tmp_path, suffix):
     pyplot = pytest.importorskip("matplotlib.pyplot")
     experiment = _experiment(ROWS.assign(st_decision=["CONTINUE", "STOP", "CONTINUE"]))
-    paths = [tmp_path / f"{i}.{suffix}" for i in range(3)]
+    paths = [tmp_path / f"{i}.{suffix}" for i in range(4)]
     best = experiment.plot(figure_path=str(paths[0]), color="red")
     trials = experiment.plot_trials_over_time(figure_path=str(paths[1]))
     volume = experiment.plot_hypervolume(figure_path=str(paths[2]))
+    front = experiment.plot_pareto_front(figure_path=str(paths[3]))
     assert all(path.stat().st_size > 0 for path in paths)
     assert best.axes[0].lines[0].get_color() == "red"
     assert best.axes[0].lines[0].get_ydata().tolist() == [3.0, 1.0]
     assert tuple(trials.get_size_inches()) == (12, 4)
     assert volume.axes[0].lines[0].get_ydata().tolist() == [0.0, 0.0]
+    assert len(front.axes[0].lines[1].get_xdata()) == len(experiment.pareto_front().points) > 0
     pyplot.close("all")

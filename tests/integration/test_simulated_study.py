@@ -152,6 +152,7 @@ def test_blocks_are_written_where_the_scheduler_does_not_care() -> None:
     blocks = [line for line in lines_of(one) if b'"kind":"reports"' in line]
     assert 0 < len(blocks) < 40
     assert len(events_of(one)) > 300
+    assert not any(b'"kind":"report"' in line for line in lines_of(one))
 
 
 @pytest.mark.parametrize("kind", ["random search", "promotion"])

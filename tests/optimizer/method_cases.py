@@ -16,6 +16,7 @@ from syne_tune.errors import MissingExtraError
 from syne_tune.optimizer import baselines, schedulers
 from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.optimizer.schedulers import multiobjective, synchronous
+from syne_tune.optimizer.schedulers.hyperband import RUNG_SYSTEMS
 
 RUNGS = [[(9, 1), (3, 3), (1, 9)], [(3, 3), (1, 9)]]
 DOCUMENTED = """
@@ -74,10 +75,18 @@ def make_named(name: str, space: Space, mode: str, seed: int) -> TrialScheduler:
     return make(getattr(baselines, name), space, mode, seed)
 
 
-def hyperband(space: Space, mode: str, seed: int, **options: Any) -> TrialScheduler:
+OPTIONS_OF_TYPE: dict[str, dict[str, Any]] = {
+    "cost_promotion": {"cost_attr": "epoch"},
+    "dyhpo": {"searcher": "dyhpo"},
+    "pareto_stopping": {"metric": ["loss", "latency"]},
+    "pareto_promotion": {"metric": ["loss", "latency"]},
+}
+
+
+def hyperband(space: Space, mode: str, seed: int, metric: Any = "loss", **options: Any) -> TrialScheduler:
     """Asynchronous, by type."""
     return schedulers.HyperbandScheduler(
-        space, "loss", mode=mode, random_seed=seed, max_resource_attr="epochs", **options
+        space, metric, mode=mode, random_seed=seed, max_resource_attr="epochs", **options
     )
 
 
@@ -129,10 +138,10 @@ def cases() -> dict[str, MAKE_THE_SCHEDULER]:
     found: dict[str, MAKE_THE_SCHEDULER] = {name: partial(make_named, name) for name in DOCUMENTED.split()}
     for method in baselines.baselines_dict.values():
         found.setdefault(method.__name__, partial(make, method))
-    for kind in ("stopping", "promotion", "pasha", "rush_stopping", "rush_promotion"):
-        found[f"Hyperband {kind}"] = partial(hyperband, type=kind, brackets=2)
-    found["Hyperband cost_promotion"] = partial(hyperband, type="cost_promotion", cost_attr="epoch")
-    found["Hyperband dyhpo"] = partial(hyperband, type="dyhpo", searcher="dyhpo")
+    for kind in RUNG_SYSTEMS:
+        found[f"Hyperband {kind}"] = partial(hyperband, type=kind, **OPTIONS_OF_TYPE.get(kind, {"brackets": 2}))
+    few: dict[str, Any] = {"early_checkpoint_removal_kwargs": {"max_num_checkpoints": 6}}
+    found["Hyperband few checkpoints"] = partial(hyperband, type="promotion", **few)
     found["Hyperband all data"] = partial(hyperband, searcher="bayesopt", searcher_data="all", type="promotion")
     found["Hyperband rungs and last"] = partial(hyperband, searcher="bayesopt", searcher_data="rungs_and_last")
     found["synchronous Hyperband"] = synchronous_hyperband

@@ -8,11 +8,15 @@ from __future__ import annotations
 import copy
 import os
 import random
+import re
 import shutil
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import cloudpickle
 import pytest
@@ -21,14 +25,16 @@ from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend import InProcessBackend
 from syne_tune.config_space import Space
 from syne_tune.event_log import Event, read_events
+from syne_tune.optimizer import baselines
 from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.testing.scripted_study import ScriptedStudy, intrude
 from syne_tune.testing.spaces import conditional_space, finite_space, mixed_space
-from tests.optimizer.method_cases import MAKE_THE_SCHEDULER, cases
+from tests.optimizer.method_cases import DOCUMENTED, MAKE_THE_SCHEDULER, cases
 
 IS_LONG = os.environ.get("SYNE_TUNE_LONG_TESTS") == "1"
 SEEDS = range(10 if IS_LONG else 1)
 NUM_EVENTS = 300 if IS_LONG else 70
+WITHOUT_SOURCE = ("AutoScheduler", "GridSearch", "MOLinearScalarizationBayesOpt")
 DISORDER = {"failure_rate": 0.04, "lost_rate": 0.03, "repeat_rate": 0.08, "non_finite_rate": 0.04}
 
 CASES = cases()
@@ -38,9 +44,9 @@ every_method = pytest.mark.parametrize("make", CASES.values(), ids=CASES)
 # -- alone -----------------------------------------------------------------------------------------------------
 
 
-def disturb(study: ScriptedStudy, draws: random.Random) -> None:
+def disturb(study: ScriptedStudy, draws: random.Random, may_be_late: bool) -> None:
     """What must not make a difference: late and useless reports, preparing, being copied or pickled."""
-    intrude(study, draws)
+    intrude(study, draws, may_be_late)
     study.scheduler.prepare()
     what = draws.random()
     if what < 0.1:
@@ -53,11 +59,12 @@ def disturb(study: ScriptedStudy, draws: random.Random) -> None:
 @every_method
 def test_answers_depend_on_the_calls_alone(make: MAKE_THE_SCHEDULER, mode: str) -> None:
     """Whatever comes in between, and in whatever order trials report, fail, get lost, repeat themselves."""
+    trusts_the_tuner = make is CASES["AutoScheduler"]
     for seed in SEEDS:
         plain = ScriptedStudy(make(mixed_space(), mode, seed), seed, **DISORDER).run(NUM_EVENTS)
         study, draws = ScriptedStudy(make(mixed_space(), mode, seed), seed, **DISORDER), random.Random(seed)
         for _ in range(NUM_EVENTS):
-            disturb(study, draws)
+            disturb(study, draws, may_be_late=not trusts_the_tuner)
             study.run(1)
         assert study.log == plain.log
         assert len(plain.trials) > 4
@@ -90,8 +97,21 @@ def test_finite_spaces_are_used_up_and_then_it_ends(make: MAKE_THE_SCHEDULER) ->
     study.run(6 * NUM_EVENTS)
     starts = [event[2] for event in study.log if event[0] == "suggest" and event[2].spawn_new_trial_id]
     fresh = [space.match_string(start.config) for start in starts if start.checkpoint_trial_id is None]
-    assert max(Counter(fresh).values()) == 1
-    assert study.is_exhausted or any(start.checkpoint_trial_id is not None for start in starts)
+    if make not in (CASES["REA"], CASES["MOREA"]):  # for which a repetition is a mutation like any other
+        assert max(Counter(fresh).values()) == 1
+        assert study.is_exhausted or len(fresh) < len(starts)
+
+
+def test_every_method_has_a_row_in_the_documentation_with_its_source() -> None:
+    rows = (Path(__file__).parents[2] / "docs" / "reference" / "methods.md").read_text().splitlines()
+    names = {name: {name} for name in DOCUMENTED.split() if hasattr(baselines, name)}
+    for key, method in baselines.baselines_dict.items():
+        names.setdefault(method.__name__, set()).update({key, method.__name__})
+    for name, known_as in names.items():
+        cells = [row.split("|") for row in rows if row.startswith("|")]
+        sources = [row[-2] for row in cells if any(f"`{it}`" in row[1] for it in known_as)]
+        assert sources, name
+        assert name in WITHOUT_SOURCE or any(re.search(r"\d{4}|as ", it) for it in sources), name
 
 
 # -- under the tuner -------------------------------------------------------------------------------------------
@@ -113,8 +133,8 @@ def space_of_training() -> Space:
 class CopyingBackend(InProcessBackend):
     """Copies the folder of the experiment after a certain step, as if the machine had died there."""
 
-    copies_to: dict[int, Path] = {}
-    steps = 0
+    copies_to: ClassVar[dict[int, Path]] = {}
+    steps: ClassVar[int] = 0
 
     def _step(self, trial_id: int) -> None:
         super()._step(trial_id)
@@ -160,10 +180,10 @@ def most_running(events: Iterator[Event]) -> int:
 
 @every_method
 def test_study_that_dies_at_any_step_goes_on_as_if_it_had_not(
-    make: MAKE_THE_SCHEDULER, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    make: MAKE_THE_SCHEDULER, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     scheduler = make(space_of_training(), "min", 1)
-    step = random.Random(repr(make)).randrange(5, 35)
+    step = random.Random(request.node.name).randrange(5, 35)
     monkeypatch.setattr(CopyingBackend, "steps", 0)
     monkeypatch.setattr(CopyingBackend, "copies_to", {step: tmp_path / "copy"})
     monkeypatch.setenv("SYNETUNE_FOLDER", str(tmp_path / "undisturbed"))
@@ -175,3 +195,73 @@ def test_study_that_dies_at_any_step_goes_on_as_if_it_had_not(
     monkeypatch.setenv("SYNETUNE_FOLDER", str(tmp_path / "copy"))
     Tuner.load(tmp_path / "copy" / "study").run()
     assert story(tmp_path / "copy" / "study") == story(tuner.tuner_path)
+
+
+# -- with processes that are killed ----------------------------------------------------------------------------
+
+SCRIPT = """
+import sys, time
+from syne_tune import Reporter
+from syne_tune.checkpoint import json_load_save_functions, resume_from_checkpointed_model
+options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+lr, layers, report = float(options["--lr"]), int(options["--layers"]), Reporter()
+folder = options["--st_checkpoint_dir"]
+load, save = json_load_save_functions({})
+finished = resume_from_checkpointed_model({"st_checkpoint_dir": folder}, load)
+for epoch in range(max(1, finished), int(options["--epochs"]) + 1):
+    time.sleep(0.03)
+    save(folder, epoch)
+    report(epoch=epoch, loss=abs(lr - 0.01) + 0.1 * layers + 1 / epoch, latency=layers - 3.5)
+"""
+DRIVER = """
+import sys
+from pathlib import Path
+from syne_tune import StoppingCriterion, Tuner
+from syne_tune.backend import LocalBackend
+from tests.optimizer.test_every_method import CASES, space_of_training
+if (Path(sys.argv[2]) / "setup.dill").exists():
+    Tuner.load(sys.argv[2]).run()
+else:
+    scheduler = CASES[sys.argv[1]](space_of_training(), "min", 1)
+    criterion = StoppingCriterion(max_num_evaluations=120)
+    backend = LocalBackend(sys.argv[3], delete_checkpoints=scheduler.early_checkpoint_removal is not None)
+    Tuner(backend, scheduler, criterion, 3, tuner_name="study", suffix_tuner_name=False, max_failures=99).run()
+"""
+KILLED = (
+    "ASHA",
+    "Hyperband promotion",
+    "MOBSTER",
+    "SyncHyperband",
+    "DEHB",
+    "PopulationBasedTraining",
+    "MOASHA",
+    "Hyperband few checkpoints",
+)
+
+
+@pytest.mark.skipif(not IS_LONG, reason="takes minutes; set SYNE_TUNE_LONG_TESTS=1")
+@pytest.mark.parametrize("name", KILLED)
+def test_tuner_that_is_killed_again_and_again(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """No report is lost or doubled, and replaying the log finds every decision again."""
+    (tmp_path / "train.py").write_text(SCRIPT)
+    folder = tmp_path / "study"
+    environment = {**os.environ, "SYNETUNE_FOLDER": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", DRIVER, name, str(folder), str(tmp_path / "train.py")]
+    draws = random.Random(name)
+    for _ in range(4):
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(draws.uniform(2.0, 5.0))
+        process.kill()
+        process.wait()
+    subprocess.run(command, env=environment, check=True, timeout=300)
+    (folder / "tuner.dill").unlink()
+    Tuner.load(folder)
+    assert "is not deterministic" not in caplog.text
+    epochs: dict[int, list[int]] = {}
+    for event in read_events(folder / "events.jsonl"):
+        if event["kind"] == "report":
+            epochs.setdefault(event["trial_id"], []).append(event["result"]["epoch"])
+    assert epochs
+    for reported in epochs.values():
+        without_repetitions = list(dict.fromkeys(reported))
+        assert without_repetitions == list(range(reported[0], reported[-1] + 1))

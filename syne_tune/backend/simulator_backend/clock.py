@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 
@@ -54,9 +54,12 @@ class SimulatedClock:
         """Seconds since :meth:`start_of_time`, or since the beginning."""
         return self.now() - self._start
 
-    @contextmanager
-    def standing_still(self) -> Iterator[None]:
+    def standing_still(self) -> AbstractContextManager[None]:
         """Real time spent in the ``with`` block does not count: it is the price of the simulation, not part of it."""
+        return self._without_real_time() if self.counts_real_time else nullcontext()
+
+    @contextmanager
+    def _without_real_time(self) -> Iterator[None]:
         self.now()
         try:
             yield

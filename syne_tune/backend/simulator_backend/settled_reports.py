@@ -14,6 +14,7 @@ _NEVER = float("inf")
 def take_settled_reports(
     queue: SimulatorState,
     runs: Mapping[int, SimulatedRun],
+    delay: float,
     next_event: Callable[[int, SimulatedRun], tuple[Event, float]],
     let_pass: Callable[[float, Event], bool],
     block: ReportBlock,
@@ -25,6 +26,7 @@ def take_settled_reports(
     Args:
         queue: Future events.
         runs: What runs, by trial.
+        delay: Seconds from a report to the moment in which it is seen.
         next_event: What will be seen of a run next, and when.
         let_pass: Lets the first event of the queue happen if it is not a report, and nobody has to know of it; returns
             whether it has happened.
@@ -51,7 +53,10 @@ def take_settled_reports(
         times.append(time)
         rows.append(run.settled.pop())
         run.next += 1
-        queue.replace_first(*next_event(trial_id, run))
+        if run.next < run.num_settled:
+            queue.replace_first(event, run.start + run.elapsed[run.next] + delay)
+        else:
+            queue.replace_first(*next_event(trial_id, run))
 
 
 def note_answers(block: ReportBlock, promises: Mapping[int, Continuation]) -> None:
@@ -61,8 +66,11 @@ def note_answers(block: ReportBlock, promises: Mapping[int, Continuation]) -> No
         block: The reports.
         promises: What it promised, by trial.
     """
-    different = {id(promise): promise for promise in map(promises.__getitem__, block.last_row)}
-    for promise in different.values():
+    made = list(map(promises.__getitem__, block.last_row))
+    if made.count(made[0]) == len(made):
+        block.answers.append((made[0].reason, made[0].facts))
+        return
+    for promise in made:
         if (promise.reason, promise.facts) not in block.answers:
             block.answers.append((promise.reason, promise.facts))
     if len(block.answers) > 1:

@@ -258,7 +258,10 @@ class SimulatorBackend(TrialBackend):
         if self._something_happened or max_reports < 1:
             return None
         block = ReportBlock((), [], [], [], elapsed_before=elapsed_before, since=since)
-        take_settled_reports(self._queue, self._runs, self._next_event, self._pass, block, max_reports, max_elapsed)
+        delay = self.simulator_config.delay_on_trial_result
+        take_settled_reports(
+            self._queue, self._runs, delay, self._next_event, self._pass, block, max_reports, max_elapsed
+        )
         if not block.times:
             return None
         self.clock.advance_to(block.times[-1])

@@ -16,14 +16,13 @@ from syne_tune.optimizer.baselines.multi_objective import (
     MORandomScalarizationBayesOpt,
     ParetoMOBSTER,
 )
+from syne_tune.optimizer.baselines.population import PB2, PBT
 from syne_tune.optimizer.baselines.single_fidelity import BayesianOptimization, GridSearch, RandomSearch
 from syne_tune.optimizer.baselines.synchronous import DEHB, SyncBOHB, SyncHyperband, SyncMOBSTER
 from syne_tune.optimizer.baselines.transfer import ASHACTS, WarmStartedBayesianOptimization, ZeroShotTransfer
 from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.optimizer.schedulers.multiobjective import MOASHA
 from syne_tune.optimizer.schedulers.searchers.gaussian_process_estimator import create_gaussian_process_estimator
-from syne_tune.optimizer.schedulers.pb2 import PB2
-from syne_tune.optimizer.schedulers.pbt import PopulationBasedTraining
 
 baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
     "Auto": AutoScheduler,
@@ -47,7 +46,7 @@ baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
     "SyncBOHB": SyncBOHB,
     "SyncMOBSTER": SyncMOBSTER,
     "DEHB": DEHB,
-    "PBT": PopulationBasedTraining,
+    "PBT": PBT,
     "PB2": PB2,
     "MOASHA": MOASHA,
     "NSGA2": NSGA2,
@@ -56,7 +55,47 @@ baselines_dict: dict[str, Callable[..., TrialScheduler]] = {
     "MOLinearScalarizationBayesOpt": MOLinearScalarizationBayesOpt,
     "EHVI": EHVI,
     "ParetoMOBSTER": ParetoMOBSTER,
+    "ZeroShotTransfer": ZeroShotTransfer,
+    "ASHACTS": ASHACTS,
+    "WarmStartedBayesianOptimization": WarmStartedBayesianOptimization,
 }
 """Method by the name used in tables and on the command line."""
 
-__all__ = ["EHVI", "MOASHA", "MOREA", "NSGA2", "MOLinearScalarizationBayesOpt", "MORandomScalarizationBayesOpt", "ParetoMOBSTER", "create_gaussian_process_estimator", "ASHACTS", "WarmStartedBayesianOptimization", "ZeroShotTransfer", "ASHABORE", "ASHACQR", "BOHB", "BORE", "CQR", "KDE", "REA", "BoTorch", "ASHA", "MOBSTER", "PASHA", "DyHPO", "HyperTune", "AutoScheduler", "DEHB", "PB2", "PopulationBasedTraining", "SyncBOHB", "SyncHyperband", "SyncMOBSTER", "BayesianOptimization", "ConstrainedBayesianOptimization", "GridSearch", "RandomSearch", "baselines_dict"]
+__all__ = [
+    "EHVI",
+    "MOASHA",
+    "MOREA",
+    "NSGA2",
+    "MOLinearScalarizationBayesOpt",
+    "MORandomScalarizationBayesOpt",
+    "ParetoMOBSTER",
+    "create_gaussian_process_estimator",
+    "ASHACTS",
+    "WarmStartedBayesianOptimization",
+    "ZeroShotTransfer",
+    "ASHABORE",
+    "ASHACQR",
+    "BOHB",
+    "BORE",
+    "CQR",
+    "KDE",
+    "REA",
+    "BoTorch",
+    "ASHA",
+    "MOBSTER",
+    "PASHA",
+    "DyHPO",
+    "HyperTune",
+    "AutoScheduler",
+    "DEHB",
+    "PB2",
+    "PBT",
+    "SyncBOHB",
+    "SyncHyperband",
+    "SyncMOBSTER",
+    "BayesianOptimization",
+    "ConstrainedBayesianOptimization",
+    "GridSearch",
+    "RandomSearch",
+    "baselines_dict",
+]

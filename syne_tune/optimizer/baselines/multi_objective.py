@@ -198,11 +198,11 @@ class MOLinearScalarizationBayesOpt(LinearScalarizedScheduler):
 class ParetoMOBSTER(HyperbandScheduler):
     """Compares trials by non-domination at rung levels, and chooses them by models over all resources.
 
-    Rungs as in Schmucker et al., *Multi-objective Asynchronous Successive Halving*, 2021, here with pausing, too; models
-    as in Klein et al., *Model-based Asynchronous Hyperparameter and Neural Architecture Search*, 2020, one per
+    Rungs as in Schmucker et al., *Multi-objective Asynchronous Successive Halving*, 2021, here with pausing, too;
+    models as in Klein et al., *Model-based Asynchronous Hyperparameter and Neural Architecture Search*, 2020, one per
     objective; the next configuration is the one with the largest expected improvement of the hypervolume (Emmerich,
     Deutz, Klinkenberg 2011) at the highest level with enough values. See
-    :class:`~syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher.MultiFidelityHypervolumeSearcher`.
+    :mod:`~syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher`.
 
     Args:
         config_space: Name of parameter to domain or constant.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval
+
 
 class SeveralObjectivesOptions(TypedDict, total=False):
     """Of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, where all are described."""
@@ -38,3 +40,4 @@ class ParetoHalvingOptions(SeveralObjectivesOptions, total=False):
     rung_system_per_bracket: bool
     do_snapshots: bool
     rung_system_kwargs: Mapping[str, Any] | None
+    early_checkpoint_removal_kwargs: EarlyCheckpointRemoval | Mapping[str, Any] | None

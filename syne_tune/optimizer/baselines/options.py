@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from syne_tune.errors import OptionError, nearest
@@ -86,6 +86,23 @@ class DEHBOptions(SynchronousOptions, total=False):
     mutation_factor: float
     crossover_probability: float
     support_pause_resume: bool
+
+
+class PopulationOptions(TypedDict, total=False):
+    """Of :class:`~syne_tune.optimizer.schedulers.pbt.PopulationBasedTraining`, where all are described."""
+
+    max_t: float
+    custom_explore_fn: Callable[[dict[str, Any]], Mapping[str, Any]] | None
+    mode: str
+    population_size: int
+    perturbation_interval: float
+    quantile_fraction: float
+    resample_probability: float
+    search_options: Mapping[str, Any] | None
+    points_to_evaluate: list[dict[str, Any]] | None
+    random_seed: int | None
+    max_resource_attr: str | None
+    time_keeper: object
 
 
 def check_options(method: object, given: Iterable[str], legal: type, fixed: str) -> None:

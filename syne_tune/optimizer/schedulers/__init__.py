@@ -6,6 +6,7 @@ from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.median_stopping_rule import MedianStoppingRule
 from syne_tune.optimizer.schedulers.pb2 import PB2
 from syne_tune.optimizer.schedulers.pbt import PopulationBasedTraining
+from syne_tune.optimizer.schedulers.ray_scheduler import RayTuneScheduler
 
 __all__ = [
     "PB2",
@@ -14,4 +15,5 @@ __all__ = [
     "HyperbandScheduler",
     "MedianStoppingRule",
     "PopulationBasedTraining",
+    "RayTuneScheduler",
 ]

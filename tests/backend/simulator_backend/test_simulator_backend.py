@@ -58,6 +58,16 @@ class TestDelays:
         assert backend.clock.now() == 5.0
         assert backend.busy_trial_ids() == []
 
+    def test_end_of_a_stopped_job_wakes_nobody_who_does_not_ask(self) -> None:
+        backend = Scripted(simulator_config=SimulatorConfig(0, 0, 2.0, delay_start=0.0, delay_stop=3.0))
+        backend.tells_of_idle_jobs = False
+        backend.start_trial(config())
+        backend.start_trial(config(seconds=7.0, epochs=2))
+        backend.stop_trial(0)
+        backend.wait(1.0)
+        assert backend.clock.now() == 7.0
+        assert backend.busy_trial_ids() == [(1, Status.in_progress)]
+
     def test_stopping_one_trial_does_not_delay_the_others(self) -> None:
         backend = Scripted(simulator_config=SimulatorConfig(0, 0, 50.0, 0, 50.0))
         backend.start_trial(config(epochs=1))

@@ -83,7 +83,9 @@ def test_searchers_and_their_arguments():
     morea = make(MOREA, population_size=9, sample_size=3).searcher
     assert isinstance(morea, MultiObjectiveRegularizedEvolution)
     assert (morea.population_size, morea.sample_size) == (9, 3)
-    assert isinstance(make(EHVI, reference_point=[1, 2], constraint_attr="excess").searcher, ExpectedHypervolumeSearcher)
+    assert isinstance(
+        make(EHVI, reference_point=[1, 2], constraint_attr="excess").searcher, ExpectedHypervolumeSearcher
+    )
     estimators = {"loss": create_gaussian_process_estimator(SPACE, "loss", random_seed=1)}
     random = make(MORandomScalarizationBayesOpt, estimators=estimators).searcher
     assert isinstance(random, MultiObjectiveMultiSurrogateSearcher)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -47,7 +48,7 @@ def test_better_ranks_are_more_probable(size: int, quantile: float, p_better: fl
     ranks = sorted({1, 1 + size // 3, size})
     found = [probability_of_resuming(rank, size, quantile, p_better, num_arrivals) for rank in ranks]
     assert all(0 <= value <= 1 for value in found)
-    assert all(first >= second - 1e-9 for first, second in zip(found, found[1:], strict=False))
+    assert all(first >= second - 1e-9 for first, second in itertools.pairwise(found))
 
 
 def test_certain_cases() -> None:

@@ -57,7 +57,8 @@ def test_values_between_are_interpolated():
 
 
 @pytest.mark.parametrize(
-    ("points", "reference"), [(np.zeros((2, 2)), np.ones(3)), (np.array([[np.nan, 1.0]]), np.ones(2)), (np.ones(3), None)]
+    ("points", "reference"),
+    [(np.zeros((2, 2)), np.ones(3)), (np.array([[np.nan, 1.0]]), np.ones(2)), (np.ones(3), None)],
 )
 def test_bad_points(points, reference):
     with pytest.raises(OptionError):

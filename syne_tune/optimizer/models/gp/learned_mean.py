@@ -41,7 +41,7 @@ _SPREAD = 0.5
 """Standard deviation of the prior of each weight, times the share of its task."""
 
 _FEWEST_TO_DOUBT = 4
-_MARGIN = 0.98
+_MARGIN = 0.85
 """The process with the learned mean must have at most this share of the loss of the one without."""
 
 

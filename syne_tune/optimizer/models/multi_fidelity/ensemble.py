@@ -198,7 +198,7 @@ class LevelMixture:
     def _aligned(self, predictions: Sequence[Prediction]) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Weights ``(c,)``, aligned means ``(c, m, f)`` and deviations ``(c, m)`` of the components."""
         parts = list(zip(self._components, predictions, strict=True))
-        means = np.stack([part.scale * mean.reshape(len(mean), -1) + part.shift for part, (mean, _) in parts])
+        means = np.stack([part.scale * _columns(mean) + part.shift for part, (mean, _) in parts])
         return self._weights, means, np.stack([part.scale * std for part, (_, std) in parts])
 
     @property
@@ -240,9 +240,14 @@ class LevelMixture:
         return np.asarray(aligned[drawn, :, np.arange(num_samples)].T)
 
 
+def _columns(mean: FloatArray) -> FloatArray:
+    """A mean ``(m,)`` or ``(m, f)`` as ``(m, f)``."""
+    return mean[:, None] if mean.ndim == 1 else mean
+
+
 def _moments(conditioned: Conditioned, configurations: FloatArray, share: float) -> tuple[float, float]:
     mean = AtResource(conditioned, share).predict_mean(configurations)
-    by_configuration = mean.reshape(len(mean), -1).mean(axis=1)
+    by_configuration = _columns(mean).mean(axis=1)
     spread = float(by_configuration.std())
     return float(by_configuration.mean()), spread if spread > _SMALLEST_SPREAD else 1.0
 

@@ -12,9 +12,8 @@ from syne_tune.optimizer.schedulers.rungs.levels import compute_rung_levels
 from syne_tune.optimizer.schedulers.rungs.rung_system import Rung, RungEntry, comparison
 
 _FACTOR = 3
-_MOST_HALVINGS = 3
-"""The lowest level is the largest resource divided by the factor to this power: what is reported earlier is mostly the
-warming up of the training."""
+_MOST_HALVINGS = 4
+"""The lowest level is the largest resource divided by the factor to this power."""
 
 
 @dataclass
@@ -34,9 +33,9 @@ class GuardedHalving:
     """Stops the worse two thirds of the trials at each level, as long as levels predict the end.
 
     The rule of asynchronous successive halving with stopping (Li et al., *A System for Massively Parallel
-    Hyperparameter Tuning*, MLSys 2020), with two exceptions. A level at which the ranking of trials does not agree with
+    Hyperparameter Tuning*, MLSys 2020), with one exception. A level at which the ranking of trials does not agree with
     that at the highest level, see :class:`~syne_tune.optimizer.schedulers.auto.rank_agreement.RankAgreement`, stops
-    nobody until it does. And nobody is stopped at a level where fewer than three trials can be compared.
+    nobody until it does.
 
     Args:
         max_resource: The highest level.
@@ -112,7 +111,7 @@ class GuardedHalving:
         cutoff = rung.quantile()
         reason, facts = comparison(rung, trial_id, cutoff, self._resource_attr)
         facts.update(self._trust(agreement))
-        if cutoff is None or rung.meets(value, cutoff) or len(rung) < _FACTOR:
+        if cutoff is None or rung.meets(value, cutoff):
             return Decision(SchedulerDecision.CONTINUE, reason, **facts)
         if agreement.allows_stop:
             agreement.note_stop()

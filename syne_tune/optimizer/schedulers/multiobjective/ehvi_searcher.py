@@ -18,8 +18,8 @@ from syne_tune.optimizer.schedulers.multiobjective.joint_options import (
     checked_reference,
     expectation,
 )
-from syne_tune.optimizer.schedulers.multiobjective.objectives import Objectives
 from syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher import MultiFidelityHypervolumeSearcher
+from syne_tune.optimizer.schedulers.multiobjective.objectives import Objectives
 from syne_tune.optimizer.schedulers.searchers.bayesian import BayesianOptimizationSearcher
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.constraint_aspect import ConstraintAspect
@@ -54,7 +54,7 @@ class ExpectedHypervolumeSearcher(BayesianOptimizationSearcher):
     """Evaluates next where the volume of what is dominated is expected to grow most.
 
     Emmerich, Deutz, Klinkenberg, *Hypervolume-based expected improvement*, CEC 2011, exact and in logarithms; one
-    Gaussian process per objective. Evaluations that are under way are believed to give what is expected of them, so that
+    Gaussian process per objective. Evaluations under way are believed to give what is expected of them, so that
     workers spread over the front (compare Daulton, Balandat, Bakshy, *Differentiable Expected Hypervolume Improvement
     for Parallel Multi-Objective Bayesian Optimization*, NeurIPS 2020). With constraints, only feasible points dominate,
     and the improvement counts as far as it is likely to be feasible.
@@ -117,7 +117,8 @@ class ExpectedHypervolumeSearcher(BayesianOptimizationSearcher):
     def _make_proposer(self) -> Ranks:
         options, random_state = self._options, self._model_random_state
         surrogates = [
-            GaussianProcessSurrogate(self._inputs.layout, options.surrogate(), random_state) for _ in self._objectives.names
+            GaussianProcessSurrogate(self._inputs.layout, options.surrogate(), random_state)
+            for _ in self._objectives.names
         ]
         return _JointProposer(
             JointModels(
@@ -125,7 +126,7 @@ class ExpectedHypervolumeSearcher(BayesianOptimizationSearcher):
             )
         )
 
-    def _cost(self, trial_id: str, result: Result) -> FloatArray:
+    def _costs_of(self, trial_id: str, result: Result) -> FloatArray:
         return self._objectives.costs(trial_id, result)
 
     def _explain_proposal(self, proposal: Proposal) -> None:

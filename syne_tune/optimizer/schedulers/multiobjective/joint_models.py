@@ -140,7 +140,7 @@ class JointModels:
         )
 
     def _reference(self, means: FloatArray) -> FloatArray:
-        """r in the units of the models, which may have changed."""
+        """The reference point r in the units of the models, which may have changed."""
         if self._reference_point is not None:
             costs = self._objectives.signs * np.asarray(self._reference_point, dtype=np.float64)
             pairs = zip(self._surrogates, costs, strict=True)

@@ -1,4 +1,7 @@
-"""Bayesian optimisation of several objectives from values at several resources: :class:`MultiFidelityHypervolumeSearcher`."""
+"""Bayesian optimisation of several objectives, from values at several resources.
+
+The class is :class:`MultiFidelityHypervolumeSearcher`.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,7 @@ class MultiFidelityHypervolumeSearcher(MultiFidelitySearcher):
 
     # -- what is known -------------------------------------------------------------------------------------------
 
-    def _cost(self, trial_id: str, result: Result) -> FloatArray:
+    def _costs_of(self, trial_id: str, result: Result) -> FloatArray:
         others = [aspect.read(trial_id, result) for aspect in self._aspects]
         costs = self._objectives.costs(trial_id, result)
         return costs if np.all(np.isfinite(others)) else np.full_like(costs, np.nan)

@@ -179,7 +179,7 @@ class MultiObjectiveMultiSurrogateSearcher(RankingSearcher):
         scoring = self._scoring_class(predictor=predictors, random_seed=self._new_seed())
         return _JointRanking(models, scoring, domain, self._num_candidates, self._objectives)
 
-    def _cost(self, trial_id: str, result: Result) -> FloatArray:
+    def _costs_of(self, trial_id: str, result: Result) -> FloatArray:
         return self._objectives.costs(trial_id, result)
 
 

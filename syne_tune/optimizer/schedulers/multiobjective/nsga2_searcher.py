@@ -29,11 +29,11 @@ class _Member(NamedTuple):
 class NSGA2Searcher(StochasticAndFilterDuplicatesSearcher):
     """Breeds configurations from those that few others dominate and that are far from each other.
 
-    Deb, Pratap, Agarwal, Meyarivan, *A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II*, IEEE TEC 2002, in the
-    steady state (Nebro, Durillo, *On the Effect of Applying a Steady-State Selection Scheme in the Multi-Objective
-    Genetic Algorithm NSGA-II*, 2009): every evaluation that ends well joins the population at once, and the worst member
-    leaves, by layer and then by crowding distance. There are no generations that a slow or failed trial could hold up,
-    and any number of trials may run side by side.
+    Deb, Pratap, Agarwal, Meyarivan, *A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II*, IEEE TEC 2002, in
+    the steady state (Nebro, Durillo, *On the Effect of Applying a Steady-State Selection Scheme in the Multi-Objective
+    Genetic Algorithm NSGA-II*, 2009): every evaluation that ends well joins the population at once, and the worst
+    member leaves, by layer and then by crowding distance. There are no generations that a slow or failed trial could
+    hold up, and any number of trials may run side by side.
 
     First come ``points_to_evaluate`` and random configurations, until ``population_size`` have been suggested. Then two
     parents win tournaments of two, and their :class:`~.variation.Variation` is suggested. No configuration is suggested

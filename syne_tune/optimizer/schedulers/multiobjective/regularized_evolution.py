@@ -84,9 +84,7 @@ class MultiObjectiveRegularizedEvolution(RegularizedEvolution):
             return
         scores = self._priority(np.array([self._costs[member.trial_id] for member in self._population]))
         pairs = zip(self._population, scores.tolist(), strict=True)
-        self._population = deque(
-            (member._replace(score=score) for member, score in pairs), maxlen=self.population_size
-        )
+        self._population = deque((member._replace(score=score) for member, score in pairs), maxlen=self.population_size)
 
     def remove_case(self, trial_id: str, **kwargs: Any) -> None:
         """The trial leaves the population."""

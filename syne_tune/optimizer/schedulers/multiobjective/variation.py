@@ -5,8 +5,8 @@ Notation::
     u      position of a value on the scale of its parameter, in [0, 1]
     eta    distribution index: the larger, the nearer a child is to its parents
 
-Positions respect scales: on a logarithmic one, equal steps are equal factors. Decoding puts every position on a value of
-the domain, bounds included.
+Positions respect scales: on a logarithmic one, equal steps are equal factors. Decoding puts every position on a value
+of the domain, bounds included.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Schmucker, Donini, Zafar, Salinas, Archambeau, *Multi-objective Asynchronous Successive Halving*, 2021
 (arXiv:2106.12639), in the stopping form of that paper, and in the promoting form of Li et al., *A System for Massively
 Parallel Hyperparameter Tuning*, MLSys 2020. A trial goes on if so many of the ``n`` trials at its level come before it
-that it belongs to the best ``r[j] / r[j + 1]`` of them: ``rank - 1 <= (n - 1) r[j] / r[j + 1]``, which is the rule for a
-single metric with ranks in place of values.
+that it belongs to the best ``r[j] / r[j + 1]`` of them: ``rank - 1 <= (n - 1) r[j] / r[j + 1]``, which is the rule for
+a single metric with ranks in place of values.
 """
 
 from __future__ import annotations

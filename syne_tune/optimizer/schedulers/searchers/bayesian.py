@@ -30,6 +30,10 @@ _FEW = 1000
 _IN_BATCH = "in batch "
 """Beginning of what stands for the ids of trials while a batch is put together."""
 
+_LOOKS_AROUND_AT = frozenset({5, 9})
+"""These suggestions, counted from 1, are random draws even if there is a model. One that has seen nothing but equally
+bad values takes their small differences for signals, and follows them for long; draws in between end that."""
+
 _MODEL_STREAM = 1
 """The model draws from a stream of its own, so that random configurations are those of random search."""
 
@@ -42,9 +46,9 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
     Ginsbourger et al. 2010 (default) or Snoek et al. 2012.
 
     First come ``points_to_evaluate`` and random configurations, the same as those of random search with the same seed;
-    then the model decides. Failed evaluations, and those that are not finite, are no data of that model; their
-    configurations are not suggested again, and a model of its own learns where evaluations fail. What is suggested does
-    not depend on the units of the metric.
+    then the model decides, but for a few random draws among its first suggestions. Failed evaluations, and those that
+    are not finite, are no data of that model; their configurations are not suggested again, and a model of its own
+    learns where evaluations fail. What is suggested does not depend on the units of the metric.
 
     Args:
         config_space: Name of parameter to domain or constant.
@@ -91,6 +95,7 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         self._check_metric()
         self._num_random = max(0, options.num_init_random - self._num_initial)
         self._num_drawn = 0
+        self._num_asked = 0
         self._inputs = ModelInputs(HyperparameterRanges(self.space))
         self._history = History(self._inputs.layout.num_columns)
         self._model_random_state = np.random.RandomState([self.random_seed, _MODEL_STREAM])
@@ -133,6 +138,7 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
     # -- suggestions ---------------------------------------------------------------------------------------------
 
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
+        self._num_asked += 1
         if self._num_drawn < self._num_random:
             self._num_drawn += 1
             return self._at_random(f"number {self._num_drawn} of {self._num_random} before the model decides")
@@ -140,6 +146,8 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
             return self._at_random("no evaluation has finished yet")
         if not self.space.free:
             return self._at_random("there is nothing to choose")
+        if self._num_initial + self._num_asked in _LOOKS_AROUND_AT:
+            return self._at_random("a look around, while the model knows little")
         proposals = self._proposals(kwargs.get("num_candidates"))
         proposal = next((it for it in proposals if not self.should_not_suggest(it.config)), None)
         if proposal is None:
@@ -233,7 +241,7 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         super().on_trial_result(trial_id, config, result, update)
 
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        cost, x = self._cost(trial_id, result), self._encode(config)
+        cost, x = self._costs_of(trial_id, result), self._encode(config)
         aspects_are_finite = all(math.isfinite(aspect.read(trial_id, result)) for aspect in self._aspects)
         if not (np.all(np.isfinite(cost)) and aspects_are_finite):
             self._fail(trial_id, x)
@@ -243,7 +251,7 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
         for aspect in self._aspects:
             aspect.observe(trial_id, x, result)
 
-    def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
+    def _costs_of(self, trial_id: str, result: Result) -> float | FloatArray:
         """What was reported, to be minimised; not finite if it was not."""
         return cost_reported(trial_id, result, str(self._metric), self._sign)
 

@@ -41,13 +41,19 @@ _ALWAYS: Mapping[str, tuple[tuple[object, ...], str]] = {
 }
 """Options that can have one effect only, which is the one there is: legal values, and what to do about others."""
 
+_WARM_START = (
+    "searcher='bayesopt_transfer' (WarmStartedBayesianOptimization) learns from other tasks, given as "
+    "transfer_learning_evaluations={task: TransferLearningTaskEvaluations(...)}"
+)
+
 _REFUSED = {
-    "init_state": "hand earlier results to the searcher by on_trial_result(trial_id, config, result, update=True)",
+    "init_state": "hand earlier results to the searcher by on_trial_result(trial_id, config, result, update=True); "
+    f"if they are of other tasks, {_WARM_START}",
     "local_minimizer_class": "leave it out, or turn local search off by skip_local_optimization=True",
-    "transfer_learning_task_attr": "use points_to_evaluate for configurations that did well on other tasks",
-    "transfer_learning_active_task": "use points_to_evaluate for configurations that did well on other tasks",
-    "transfer_learning_active_config_space": "use points_to_evaluate for configurations that did well on other tasks",
-    "transfer_learning_model": "use points_to_evaluate for configurations that did well on other tasks",
+    "transfer_learning_task_attr": _WARM_START,
+    "transfer_learning_active_task": _WARM_START,
+    "transfer_learning_active_config_space": _WARM_START,
+    "transfer_learning_model": _WARM_START,
 }
 """Options of 0.13 that have no counterpart, and what to do in their place."""
 

@@ -17,7 +17,7 @@ from syne_tune.seeds import generate_random_seed
 
 def create_gaussian_process_estimator(
     config_space: Mapping[str, Any],
-    metric: str,
+    metric: str,  # noqa: ARG001  # documented signature
     random_seed: int | None = None,
     search_options: Mapping[str, Any] | None = None,
 ) -> GaussianProcessEstimator:

@@ -50,7 +50,7 @@ class History:
         if place is None:
             return
         self._x = np.delete(self._x, place, axis=0)
-        self._values = np.delete(self._values, place)
+        self._values = np.delete(self._values, place, axis=0)
         self._place = {other: index - (index > place) for other, index in self._place.items()}
 
     def fail(self, trial_id: str) -> None:

@@ -309,7 +309,7 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         return code
 
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        cost, x = self._cost(trial_id, result), self._encode(config)
+        cost, x = self._costs_of(trial_id, result), self._encode(config)
         if not np.all(np.isfinite(cost)):
             self._fail(trial_id, x)
             return
@@ -319,7 +319,7 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         for aspect in self._aspects:
             aspect.observe(trial_id, x, result)
 
-    def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
+    def _costs_of(self, trial_id: str, result: Result) -> float | FloatArray:
         """What was reported, to be minimised; not finite if it was not."""
         return cost_reported(trial_id, result, str(self._metric), self._sign)
 

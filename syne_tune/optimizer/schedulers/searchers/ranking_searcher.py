@@ -202,14 +202,14 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
         return code
 
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        cost = self._cost(trial_id, result)
+        cost = self._costs_of(trial_id, result)
         if not np.all(np.isfinite(cost)):
             self.evaluation_failed(trial_id)
             return
         self._remember(trial_id, config)
         self._history.observe(trial_id, self._encode(config), cost, self._level(trial_id, result))
 
-    def _cost(self, trial_id: str, result: Result) -> float | FloatArray:
+    def _costs_of(self, trial_id: str, result: Result) -> float | FloatArray:
         """What was reported, to be minimised; not finite if it was not."""
         return cost_reported(trial_id, result, str(self._metric), self._sign)
 

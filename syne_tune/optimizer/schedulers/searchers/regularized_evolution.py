@@ -65,11 +65,11 @@ class RegularizedEvolution(StochasticSearcher):
     def __init__(
         self,
         config_space: Mapping[str, Any],
-        metric: str,
+        metric: str | list[str],
         points_to_evaluate: list[dict[str, Any]] | None = None,
         population_size: int = 100,
         sample_size: int = 10,
-        mode: str = "min",
+        mode: str | list[str] = "min",
         random_seed_generator: Callable[[], int] | None = None,
         random_seed: int | None = None,
     ) -> None:

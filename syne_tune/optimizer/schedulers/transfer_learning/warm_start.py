@@ -61,7 +61,7 @@ class WarmStartedSearcher(BayesianOptimizationSearcher):
         config_space: Mapping[str, Any],
         metric: str,
         transfer_learning_evaluations: TaskEvaluations,
-        num_init_transfer: int = 3,
+        num_init_transfer: int = 2,
         points_to_evaluate: list[dict[str, Any]] | None = None,
         allow_duplicates: bool | None = None,
         restrict_configurations: list[dict[str, Any]] | None = None,

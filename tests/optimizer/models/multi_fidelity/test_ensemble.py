@@ -13,6 +13,7 @@ from syne_tune.optimizer.models.multi_fidelity.ensemble import (
     level_weights,
     ranking_losses,
 )
+from syne_tune.optimizer.models.multi_fidelity.levels import ResourceLevels
 from syne_tune.optimizer.models.multi_fidelity.surrogates import (
     MultiFidelityModelOptions,
     MultiFidelitySurrogate,
@@ -59,6 +60,29 @@ def test_weights_are_a_distribution(model: str) -> None:
     assert theta.shape == (3,)
     assert theta.sum() == pytest.approx(1.0)
     assert np.all(theta >= 0)
+
+
+class Told:
+    """A model whose samples are known: twice the same at each level, of the configuration or of its negative."""
+
+    def __init__(self, x: np.ndarray, targets: np.ndarray) -> None:
+        self.x, self.targets = x, targets
+        self.last, self.levels = self, ResourceLevels(LEVELS)
+
+    def given(self, rows: np.ndarray) -> Told:
+        return self
+
+    def sample_joint(self, x: np.ndarray, num_samples: int, random_state: np.random.RandomState) -> np.ndarray:
+        right, wrong = x[:, 0], -x[:, 0]
+        both = {LEVELS[0]: (right, wrong), LEVELS[1]: (wrong, right), LEVELS[2]: (right, wrong)}
+        return np.column_stack(both[round(9 * x[0, 1])])
+
+
+def test_weights_are_the_shares_of_samples_in_which_a_level_ranks_best() -> None:
+    """Section 4.2 of the paper, by hand: levels 1 and 9 share the first sample, level 3 wins the second one."""
+    x = np.column_stack([np.tile(np.arange(6.0), 3), np.repeat(np.array(LEVELS) / 9, 6)])
+    theta = level_weights(Told(x, x[:, 0]), 2, np.random.RandomState(0))  # type: ignore[arg-type]
+    assert theta.tolist() == [0.25, 0.5, 0.25]
 
 
 def test_low_levels_are_trusted_if_they_rank_well_and_only_then() -> None:
@@ -130,6 +154,16 @@ def test_mixture_of_the_target_alone_is_the_model_there() -> None:
     plain = posterior.predict(with_resource(x, 9, 9))
     assert mixed.mean == pytest.approx(plain.mean)
     assert mixed.std == pytest.approx(plain.std)
+
+
+@pytest.mark.parametrize("columns", [0, 3])
+def test_mixture_at_no_configurations(columns: int) -> None:
+    mixed, nowhere = mixture((0.2, 0.3, 0.5), columns=columns), np.empty((0, 1))
+    mean, std = mixed.predict(nowhere)
+    assert mean.shape == mixed.predict_mean(nowhere).shape == ((0, columns) if columns else (0,))
+    assert std.shape == (0,)
+    (_, pullback) = mixed.predict_with_pullback(nowhere)
+    assert pullback(mean, std).shape == (0, 1)
 
 
 def test_other_levels_are_moved_to_the_units_of_the_target() -> None:

@@ -12,18 +12,20 @@ def halving(max_resource: int = 9, mode: str = "min") -> GuardedHalving:
     return GuardedHalving(max_resource, mode, "epoch")
 
 
-@pytest.mark.parametrize(("max_resource", "levels"), [(3, [1]), (9, [1, 3]), (27, [1, 3, 9]), (200, [7, 21, 63, 189])])
+@pytest.mark.parametrize(
+    ("max_resource", "levels"), [(3, [1]), (9, [1, 3]), (81, [1, 3, 9, 27]), (200, [2, 6, 18, 54, 162])]
+)
 def test_levels(max_resource: int, levels: list[int]) -> None:
     assert halving(max_resource).levels == levels
 
 
 @pytest.mark.parametrize(("mode", "sign"), [("min", 1), ("max", -1)])
-def test_worse_part_is_stopped_from_the_third_trial_on(mode: str, sign: int) -> None:
+def test_worse_part_is_stopped_from_the_second_trial_on(mode: str, sign: int) -> None:
     rule = halving(mode=mode)
     decisions = [rule.report(str(value), 1, sign * value)[1] for value in (1.0, 2.0, 3.0, 0.5)]
-    assert [str(decision) for decision in decisions] == ["CONTINUE", "CONTINUE", "STOP", "CONTINUE"]
-    assert "misses the cutoff" in decisions[2].reason
-    assert decisions[2].facts["rank_agreement_trials"] == 0
+    assert [str(decision) for decision in decisions] == ["CONTINUE", "STOP", "STOP", "CONTINUE"]
+    assert "misses the cutoff" in decisions[1].reason
+    assert decisions[1].facts["rank_agreement_trials"] == 0
 
 
 def test_between_levels_and_repeated_reports_go_on() -> None:

@@ -46,7 +46,7 @@ class TestParetoPromotion(HalvingContract):
 
 class ModelContract(SchedulerContract):
     seeds = (0,)
-    num_events = 60
+    num_events = 30
 
     def make_scheduler(self, config_space, random_seed):
         return ParetoMOBSTER(
@@ -93,8 +93,8 @@ def play(scheduler, num_trials):
 
 def test_goes_where_the_front_is():
     """7.6: early stopping with several objectives knew no models."""
-    configs = play(ParetoMOBSTER(SPACE, METRICS, "epoch", max_resource_attr="epochs", random_seed=0), 25)
-    assert sum(config["y"] + config["z"] for config in configs[-8:]) / 8 < 0.4
+    configs = play(ParetoMOBSTER(SPACE, METRICS, "epoch", max_resource_attr="epochs", random_seed=0), 20)
+    assert sum(config["y"] + config["z"] for config in configs[-6:]) / 6 < 0.5
 
 
 def test_says_at_which_resource():

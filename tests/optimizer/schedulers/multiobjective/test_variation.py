@@ -23,7 +23,7 @@ def test_children_are_complete_and_lie_in_the_space(make_space, seed):
 
 
 @pytest.mark.parametrize(
-    "domain", [randint(1, 3), ordinal([1, 10, 100]), choice(["a", "b", "c"]), finrange(0.0, 1.0, 4), randint(1, 1000)]
+    "domain", [randint(1, 3), ordinal([1, 10, 100]), choice(["a", "b", "c"]), finrange(0.0, 1.0, 4), randint(1, 12)]
 )
 def test_all_values_can_be_reached(domain):
     """W16: the upper bound of integers was never reached; C13: ordinals were refused."""
@@ -34,17 +34,15 @@ def test_all_values_can_be_reached(domain):
         seen.add(config["x"])
     values = list(domain.enumerate_values())
     assert {values[0], values[-1]} <= seen
-    assert len(seen) == len(values) or len(values) > 100
+    assert len(seen) == len(values)
 
 
 def test_log_scale_is_respected():
     """W16: scales were ignored, so that small values of a logarithmic parameter were hardly ever tried."""
     space, state = Space({"lr": loguniform(1e-6, 1.0)}), np.random.RandomState(1)
-    factors = [
-        np.log10(Variation(space).child({"lr": 1e-3}, {"lr": 1e-3}, state)["lr"] / 1e-3) for _ in range(200)
-    ]
-    assert -1.2 < min(factors) < -0.2
-    assert 0.2 < max(factors) < 1.2
+    factors = [np.log10(Variation(space).child({"lr": 1e-3}, {"lr": 1e-3}, state)["lr"] / 1e-3) for _ in range(200)]
+    assert -2.5 < min(factors) < -0.2
+    assert 0.2 < max(factors) < 2.5
 
 
 def test_crossover_stays_near_the_parents():

@@ -16,7 +16,8 @@ def test_stopping_by_hand(player):
     assert play.run("0", 1, 0.5, accuracy=0.5) == "CONTINUE"
     assert play.run("1", 1, 0.6, accuracy=0.4) == "STOP"
     assert play.run("2", 1, 0.1, accuracy=0.1) == "CONTINUE"
-    assert play.run("3", 1, 0.4, accuracy=0.6) == "STOP", "not dominated, but of the two others one comes first"
+    assert play.run("3", 1, 0.4, accuracy=0.6) == "CONTINUE", "not dominated, and second of four"
+    assert play.run("4", 1, 0.3, accuracy=0.5) == "STOP", "not dominated, but between two that come first"
     decision = play.report("0", 3, 0.3, accuracy=0.9)
     assert decision.milestone_reached == 3
     assert decision.next_milestone == 9

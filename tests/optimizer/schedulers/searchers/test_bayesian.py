@@ -63,6 +63,15 @@ def test_number_of_initial_configurations(num_init_random, num_points):
     assert source(searcher) == "model"
 
 
+def test_looks_around_among_the_first_suggestions_of_the_model():
+    searcher = make()
+    sources = []
+    for number in range(12):
+        search(searcher, 1, first=number)
+        sources.append(source(searcher))
+    assert [number for number, name in enumerate(sources, start=1) if name != "model"] == [1, 2, 3, 5, 9]
+
+
 def test_random_while_nothing_has_finished():
     searcher = make()
     for number in range(10):
@@ -153,7 +162,7 @@ def test_options_matter():
 @pytest.mark.parametrize("options", [{}, {"num_fantasy_samples": 10}])
 def test_pending_evaluations_are_kept_away_from(options):
     searcher = make(**options)
-    search(searcher, 5)
+    search(searcher, 9)
     chosen = []
     for number in range(5):
         chosen.append(searcher.get_config(trial_id=f"p{number}"))
@@ -175,7 +184,7 @@ def test_model_may_ignore_pending_evaluations():
 def test_pending_are_the_running_trials():
     """7.7, check 8."""
     searcher = make()
-    search(searcher, 6)
+    search(searcher, 10)
     for number in range(4):
         searcher.register_pending(f"p{number}", {"x": number / 4, "y": 0.5})
     searcher.on_trial_result("p0", {"x": 0.0, "y": 0.5}, {"loss": 1.0}, update=False)
@@ -186,9 +195,9 @@ def test_pending_are_the_running_trials():
     searcher.evaluation_failed("p1")
     searcher.cleanup_pending("p2")
     assert pending(searcher) == 1
-    assert searcher.dataset_size() == 7
+    assert searcher.dataset_size() == 11
     searcher.remove_case("p0", epoch=1)
-    assert searcher.dataset_size() == 6
+    assert searcher.dataset_size() == 10
 
 
 def pending(searcher):

@@ -88,7 +88,7 @@ def test_options_that_change_nothing_are_accepted():
         ({"initial_scoring": "thompson_indep"}, "can only be 'acq_func'"),
         ({"map_reward": "square"}, "do not matter"),
         ({"init_state": object()}, "hand earlier results to the searcher"),
-        ({"transfer_learning_task_attr": "task"}, "use points_to_evaluate"),
+        ({"transfer_learning_task_attr": "task"}, "searcher='bayesopt_transfer'"),
     ],
 )
 def test_wrong_options(options, message):

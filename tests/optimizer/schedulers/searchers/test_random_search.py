@@ -17,6 +17,30 @@ def test_draws_are_those_of_the_space_with_the_first_seed_of_the_scheduler():
     assert [searcher.get_config() for _ in range(5)] == expected
 
 
+class OneByOne(RandomSearcher):
+    """Does not draw ahead."""
+
+    def _sample(self):
+        return self.space.sample(self.random_state)
+
+
+def test_drawing_ahead_changes_nothing_even_when_a_finite_space_runs_out():
+    space = Space({"x": randint(0, 9), "y": randint(0, 9)})
+    searchers = [kind(space, "loss", random_seed=3) for kind in (RandomSearcher, OneByOne)]
+    found = [[searcher.get_config() for _ in range(101)] for searcher in searchers]
+    assert found[0] == found[1]
+    assert found[0][-1] is None
+    assert searchers[0].random_state.rand() == searchers[1].random_state.rand()
+
+
+def test_copy_goes_on_with_what_was_drawn_ahead():
+    searcher = RandomSearcher(SPACE, "loss", random_seed=3)
+    for _ in range(5):
+        searcher.get_config()
+    clone = searcher.clone_from_state(searcher.get_state())
+    assert [clone.get_config() for _ in range(9)] == [searcher.get_config() for _ in range(9)]
+
+
 def test_documented_arguments_in_documented_order():
     searcher = RandomSearcher(SPACE, "loss", [{"units": 3}], True, "epoch", False, None, random_seed=1)
     assert searcher.get_config()["units"] == 3

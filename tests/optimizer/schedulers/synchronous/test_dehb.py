@@ -5,6 +5,8 @@ from syne_tune.errors import OptionError
 from syne_tune.optimizer.baselines import DEHB
 from syne_tune.optimizer.schedulers.synchronous import DifferentialEvolutionHyperbandScheduler
 from syne_tune.testing.schedulers import SchedulerContract
+from syne_tune.testing.scripted_study import ScriptedStudy
+from syne_tune.testing.spaces import finite_space
 
 SPACE = {"lr": loguniform(1e-4, 1.0), "kind": choice(["a", "b", "c"]), "epochs": 9}
 
@@ -146,3 +148,12 @@ def test_conditional_and_integer_free_spaces(trial_of):
     scheduler = DifferentialEvolutionHyperbandScheduler({"x": uniform(0, 1)}, [(4, 1), (2, 2)], "loss", random_seed=1)
     run = Sequential(scheduler, trial_of, lambda config: config["x"])
     assert {run.step().facts.get("source") for _ in range(30)} >= {"random", "evolution"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_checkpoints_are_given_up_only_if_their_trials_are_never_resumed(seed):
+    """A trial of the first bracket may win a slot of a later one, which is not its end; the script checks it."""
+    scheduler = DEHB(finite_space(), "loss", resource_attr="epoch", max_resource_attr="epochs", random_seed=seed)
+    study = ScriptedStudy(scheduler, seed, failure_rate=0.05).run(400)
+    assert any(event[0] == "suggest" and not event[2].spawn_new_trial_id for event in study.log)
+    assert study.given_up

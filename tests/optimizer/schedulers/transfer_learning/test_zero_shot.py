@@ -31,7 +31,7 @@ COMPLEMENTARY = {"a": [9, 0, 5, 1], "b": [0, 9, 5, 1], "c": [0, 9, 5, 1]}
 
 
 def test_each_entry_lowers_the_average_best_rank_most(line):
-    """Ranks 4 1 3 2, 1 4 3 2, 1 4 3 2: number 0 has average 2 as has 3, and the latter no better mean; then number 1."""
+    """Ranks 4 1 3 2, 1 4 3 2, 1 4 3 2: numbers 0 and 3 have the average 2, then number 1 is best where 0 is worst."""
     tasks = {name: line(losses) for name, losses in COMPLEMENTARY.items()}
     searcher = ZeroShotTransfer(LINE, "loss", tasks, random_seed=0)
     assert drawn(searcher, 5) == [0, 1, 3, 2, None]
