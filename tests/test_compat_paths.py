@@ -44,6 +44,11 @@ SYNCHRONOUS = """
     SynchronousHyperbandScheduler SynchronousGeometricHyperbandScheduler DifferentialEvolutionHyperbandScheduler
     GeometricDifferentialEvolutionHyperbandScheduler
 """
+BASELINES = """
+    RandomSearch GridSearch BayesianOptimization ConstrainedBayesianOptimization KDE BORE CQR REA BoTorch
+    ASHA PASHA BOHB ASHABORE ASHACQR ASHACTS MOBSTER HyperTune DyHPO SyncHyperband SyncBOHB SyncMOBSTER DEHB
+    ZeroShotTransfer NSGA2 MOREA EHVI MORandomScalarizationBayesOpt MOLinearScalarizationBayesOpt baselines_dict
+"""
 SCHEDULERS = "syne_tune.optimizer.schedulers"
 SEARCHERS = f"{SCHEDULERS}.searchers"
 SIMULATOR = "syne_tune.backend.simulator_backend"
@@ -124,7 +129,7 @@ OLD_PATHS = {
     f"{BLACKBOXES}.simulated_tabular_backend": "BlackboxRepositoryBackend UserBlackboxBackend make_surrogate",
     f"{BLACKBOXES}.utils": "metrics_for_configuration",
     "syne_tune.optimizer.scheduler": "TrialScheduler TrialSuggestion SchedulerDecision",
-    "syne_tune.optimizer.baselines": "KDE BORE CQR REA BoTorch BOHB ASHABORE ASHACQR MOBSTER HyperTune DyHPO RandomSearch GridSearch BayesianOptimization ASHA PASHA",
+    "syne_tune.optimizer.baselines": BASELINES,
     SCHEDULERS: "FIFOScheduler HyperbandScheduler MedianStoppingRule",
     f"{SCHEDULERS}.fifo": "FIFOScheduler",
     f"{SCHEDULERS}.ray_scheduler": "RayTuneScheduler",

@@ -29,7 +29,10 @@ CONTRACTS = (
 MODELS = "optimizer.models optimizer.pareto optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.checkpoints optimizer.scheduler optimizer.schedulers"
-RUN = "background_sync event_log metric_statistics tuning_status stopping_criterion callbacks study snapshot tuning_session tuner"
+RUN = (
+    "background_sync event_log metric_statistics tuning_status stopping_criterion callbacks study snapshot "
+    "tuning_session tuner"
+)
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
 MAY_IMPORT = {

@@ -15,7 +15,8 @@ def study(tmp_path, monkeypatch):
             folder = tmp_path / f"study-{method}-{seed}"
             folder.mkdir()
             metadata = {"algorithm": method, "benchmark": "digits", "seed": seed, "st_tuner_creation_timestamp": 0}
-            (folder / "metadata.json").write_text(json.dumps({**metadata, "metric_names": ["loss"], "metric_mode": "min"}))
+            metadata = {**metadata, "metric_names": ["loss"], "metric_mode": "min"}
+            (folder / "metadata.json").write_text(json.dumps(metadata))
             frame = pd.DataFrame({"loss": [3.0, loss], "trial_id": [0, 1], "st_tuner_time": [1.0, 2.0]})
             frame.to_csv(folder / "results.csv.zip", index=False)
     return tmp_path

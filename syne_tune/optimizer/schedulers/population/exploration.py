@@ -72,10 +72,12 @@ class RandomExploration:
 
     def _vary(self, config: Config) -> dict[str, Any]:
         """Parameters that become active are drawn, those that no longer are are dropped."""
-        values = {
-            name: self._moved(domain, config[name]) if name in config else domain.sample(random_state=self._random_state)
-            for name, domain in self._space.free.items()
-        }
+        values = {}
+        for name, domain in self._space.free.items():
+            if name in config:
+                values[name] = self._moved(domain, config[name])
+            else:
+                values[name] = domain.sample(random_state=self._random_state)
         return {name: values[name] for name in self._space.active(values)}
 
     def _moved(self, domain: Domain, value: Any) -> Any:
