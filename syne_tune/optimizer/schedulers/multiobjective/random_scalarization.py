@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from scipy.stats import rankdata
 
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.models.ranks import smallest_ranks
 from syne_tune.optimizer.models.sklearn_model import SKLearnPredictor
 from syne_tune.seeds import generate_random_seed
 
@@ -77,7 +77,7 @@ class MultiObjectiveLCBRandomLinearScalarization:
         for name, weight in self.weights.items():
             mean, std = models[name].predict(candidates)
             bound = np.asarray(mean) - self._kappa * np.asarray(std)
-            total += weight * (rankdata(bound) / len(bound) if self._normalize else bound)
+            total += weight * (smallest_ranks(bound) / len(bound) if self._normalize else bound)
         return total
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.models.gp.learned_mean import InformedSurrogate, LearnedMean
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate, SurrogateOptions
 from syne_tune.optimizer.models.inputs import InputLayout
+from syne_tune.optimizer.models.ranks import smallest_ranks
 from syne_tune.optimizer.schedulers.searchers.bayesian import BayesianOptimizationSearcher
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer
@@ -101,7 +101,7 @@ class WarmStartedSearcher(BayesianOptimizationSearcher):
         best = [task.configs[row] for task in tasks for row in np.argsort(task.z, kind="stable")[:_CANDIDATES_PER_TASK]]
         candidates = distinct(best, self.space)
         x = self._inputs.encode(candidates)
-        portfolio = Portfolio(np.stack([rankdata(model.predict_mean(x), method="min") for model in models]))
+        portfolio = Portfolio(np.stack([smallest_ranks(model.predict_mean(x)) for model in models]))
         return [candidates[choice.candidate] for _ in range(count) if (choice := portfolio.next()) is not None]
 
     # -- suggestions ---------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from syne_tune.errors import ConfigSpaceError, OptionError
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.models.random_features import RandomFeatureRegression
+from syne_tune.optimizer.models.ranks import smallest_ranks
 from syne_tune.optimizer.schedulers.metrics import check_metrics, sign_of
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
@@ -85,7 +85,7 @@ class ZeroShotTransfer(StochasticAndFilterDuplicatesSearcher):
             if not sort_transfer_learning_evaluations:
                 _check_equal_rows(tasks)
             self._candidates, losses = self._evaluated(tasks)
-        self._portfolio = Portfolio(np.stack([rankdata(row, method="min") for row in losses]))
+        self._portfolio = Portfolio(np.stack([smallest_ranks(row) for row in losses]))
 
     # -- candidates ----------------------------------------------------------------------------------------------
 
