@@ -71,6 +71,8 @@ class MultiFidelityHistory:
         levels = self._pending.get(trial_id, [])
         if resource in levels:
             levels.remove(resource)
+            if not levels:
+                del self._pending[trial_id]
 
     def forget(self, trial_id: str, resource: int) -> None:
         """The value of this trial at this resource does not count any more."""

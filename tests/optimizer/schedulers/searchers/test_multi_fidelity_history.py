@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_history import MultiFidelityHistory
@@ -75,6 +75,7 @@ EVENTS = st.lists(
 
 
 @given(EVENTS)
+@example([("begin", "0", 1), ("observe", "0", 1), ("forget", "0", 1)])
 def test_keeps_the_same_books_as_two_dictionaries(events):
     history = MultiFidelityHistory(2)
     values: dict[tuple[str, int], float] = {}
