@@ -231,7 +231,7 @@ def test_single_parameter(name, domain):
 
 @every_searcher
 def test_constant_space_and_constant_metric(name):
-    assert len(search(make(name, Space({"p": randint(3, 3), "q": 1})), 5)) == 1
+    assert len(search(make(name, Space({"p": randint(3, 3), "q": 1})), 5, lambda config: 1.0)) == 1
     assert len(search(make(name), 12, lambda config: 5.0)) == 12
 
 

