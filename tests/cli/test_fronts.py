@@ -5,8 +5,9 @@ from syne_tune.jsonio import write_json
 
 
 @pytest.fixture
-def compromise(own_root):
-    """Three trials with two metrics, one of them beaten by another."""
+def compromise(own_root, monkeypatch):
+    """Three trials with two metrics, one of them beaten by another; tables are as wide as they like to be."""
+    monkeypatch.setenv("COLUMNS", "160")
     folder = own_root / "compromise"
     folder.mkdir(parents=True)
     metadata = {
@@ -37,7 +38,7 @@ def test_best_shows_the_front(cli, cli_json, compromise):
     shown = cli("best", "compromise").out
     assert "on the front: trial" in shown
     assert "accuracy (max)" in shown
-    assert "hypervolume" in shown
+    assert "hypervolume 0.3 up to 3, 0.2" in shown
 
 
 def test_best_of_one_metric_is_one_trial(cli_json, compromise):
