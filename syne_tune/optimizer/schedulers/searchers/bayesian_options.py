@@ -75,6 +75,9 @@ class BayesianOptions:
             the best candidate in a function drawn from the posterior.
         acq_function_kwargs: ``{"kappa": 1.0}`` for ``"lcb"``: standard deviations below the mean;
             ``{"num_samples": 16}`` for ``"nei"``: number of possible truths.
+        ambition: Every second suggestion is to improve by this share of the distance from the best value to the upper
+            quartile; smaller improvements do not count then. 0: any improvement counts, always. Ignored by ``"lcb"``
+            and ``"thompson"``.
         model_failures: Whether failed evaluations feed a model of where evaluations succeed.
         no_fantasizing: Whether the model ignores evaluations that are under way.
         num_fantasy_samples: Evaluations that are under way are replaced by so many possible outcomes. Default: by one,
@@ -100,6 +103,7 @@ class BayesianOptions:
     skip_local_optimization: bool = False
     acq_function: str = "ei"
     acq_function_kwargs: Mapping[str, float] = field(default_factory=dict)
+    ambition: float = 0.03
     model_failures: bool = True
     no_fantasizing: bool = False
     num_fantasy_samples: int | None = None
@@ -148,6 +152,7 @@ class BayesianOptions:
         if self.input_warping is not None:
             _check_boolean("input_warping", self.input_warping)
         _check_number("max_size_top_fraction", self.max_size_top_fraction, 0, 1)
+        _check_number("ambition", self.ambition, 0, 1)
         _check_name("gp_base_kernel", self.gp_base_kernel, _KERNELS)
         self._check_acquisition()
 
@@ -163,6 +168,14 @@ class BayesianOptions:
                 _check_integer(f"acq_function_kwargs[{name!r}]", value, 1)
             else:
                 _check_number(f"acq_function_kwargs[{name!r}]", value, 0, math.inf)
+
+    def ambition_after(self, num_evaluations: int) -> float:
+        """The share of the next suggestion.
+
+        Args:
+            num_evaluations: Those known or under way.
+        """
+        return self.ambition if num_evaluations % 2 else 0.0
 
     def check_improvement(self, what: str) -> None:
         """Refuses acquisition functions that cannot be multiplied by the probability of a constraint, or by a cost.

@@ -14,6 +14,7 @@ from syne_tune.optimizer.acquisition.functions import best_mean
 from syne_tune.optimizer.acquisition.optimize import optimize
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
 from syne_tune.optimizer.models.surrogate import Conditioned, Surrogate, with_resource
+from syne_tune.optimizer.schedulers.searchers.ambition import lowered, relevant_gain
 from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.level_view import LevelView
@@ -168,9 +169,15 @@ class MultiFidelityProposer:
         return self._improvement(assumed, level, history.configurations(), learned.opinions)
 
     def _improvement(self, model: Conditioned, level: int, on: FloatArray, opinions: Sequence[Opinion]) -> Sum:
-        """Improvement at one resource on the best of the configurations ``on`` ``(c, d)``, and what aspects say."""
+        """Improvement at one resource on the best of the configurations ``on`` ``(c, d)``, and what aspects say.
+
+        What is relevant is judged by what the model expects, since few have a value at this resource.
+        """
         seen = self._view.at(model, level)
-        improvement = self._options.score(best_mean(seen.predict_mean(on)))
+        means = seen.predict_mean(on)
+        transform = self._surrogate.transform
+        gain = relevant_gain(transform.inverse(means), self._options.ambition_after(len(on)))
+        improvement = self._options.score(lowered(best_mean(means), gain, transform))
         return Sum([Term(seen, improvement), *(opinion.term for opinion in opinions)])
 
     def _search(

@@ -17,6 +17,7 @@ from syne_tune.optimizer.acquisition.thompson import sampled_order
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, GaussianProcessSurrogate
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
+from syne_tune.optimizer.schedulers.searchers.ambition import lowered, relevant_gain
 from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.history import History
@@ -101,31 +102,37 @@ class Proposer:
 
     def _learn(self, history: History) -> _Learned:
         """The models given all values, and the terms of the acquisition function, which also knows what is pending."""
-        known = self._surrogate.update(*history.observations())
-        pending = history.pending()
+        x, values = history.observations()
+        known, pending = self._surrogate.update(x, values), history.pending()
+        under_way = 0 if self._options.no_fantasizing else len(pending)
+        gain = relevant_gain(values, self._options.ambition_after(len(values) + under_way))
         opinions = [opinion for aspect in self._aspects if (opinion := aspect.opinion(pending)) is not None]
         terms = [opinion.term for opinion in opinions]
         if self._options.acq_function == "thompson":
             return _Learned(known, terms, opinions, seeks_improvement=True)
-        improvement = self._improvement(known, pending, opinions)
+        improvement = self._improvement(known, pending, opinions, gain)
         if improvement is None:
             return _Learned(known, terms, opinions, seeks_improvement=False)
         return _Learned(known, [improvement, *terms], opinions, seeks_improvement=True)
 
-    def _improvement(self, known: Posterior, pending: FloatArray, opinions: Sequence[Opinion]) -> Term | None:
-        """The term of the metric; ``None`` if no configuration may be the incumbent to improve on."""
+    def _improvement(
+        self, known: Posterior, pending: FloatArray, opinions: Sequence[Opinion], gain: float
+    ) -> Term | None:
+        """The term of the metric; ``None`` if no configuration may be the incumbent to improve on, by ``gain``."""
         if self._options.acq_function == "nei":
             counted = pending[:0] if self._options.no_fantasizing else pending
             truths = draw_truths(known, counted, self._options.num_truths, self._random_state)
             eligible = _eligible(truths.posterior.x, opinions)
             if not eligible.any():
                 return None
-            return Term(truths.posterior, LogExpectedImprovement(best_mean(truths.at_data, eligible)))
+            incumbent = lowered(best_mean(truths.at_data, eligible), gain, self._surrogate.transform)
+            return Term(truths.posterior, LogExpectedImprovement(incumbent))
         assumed = with_pending(known, pending, self._options, self._random_state)
         eligible = _eligible(assumed.x, opinions)
         if not eligible.any():
             return None
-        return Term(assumed, self._options.score(best_mean(assumed.mean_at_data, eligible)))
+        incumbent = lowered(best_mean(assumed.mean_at_data, eligible), gain, self._surrogate.transform)
+        return Term(assumed, self._options.score(incumbent))
 
     # -- rankings ------------------------------------------------------------------------------------------------
 
