@@ -13,7 +13,8 @@ from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOp
 from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer, check_name
 from syne_tune.optimizer.schedulers.searchers.target_level import RESOURCE_ACQ
 
-_NUM_INIT_RANDOM = 6
+_DEFAULTS: Mapping[str, Any] = {"num_init_random": 6, "ambition": 0.0}
+"""Where they differ: there is little time for improvements beyond the next one before trials are compared."""
 
 _WITHOUT_EFFECT = ("opt_skip_num_max_resource", "hypertune_distribution_num_brackets")
 """Accepted for existing scripts: fits are spaced by the growth of the data; the scheduler knows its brackets."""
@@ -24,7 +25,7 @@ class MultiFidelityOptions:
     """Choices a user can make besides those of :class:`~.bayesian_options.BayesianOptions`.
 
     Args:
-        base: Those; here ``num_init_random`` is 6 by default.
+        base: Those; here ``num_init_random`` is 6 and ``ambition`` 0 by default.
         model: Name of the model over configuration and resource, see :data:`~.surrogates.MODELS`.
         gp_resource_kernel: Of ``"gp_multitask"``, how values at different resources are related.
         resource_acq: At which resource candidates are compared, see :func:`~.target_level.target_level`.
@@ -38,7 +39,7 @@ class MultiFidelityOptions:
         OptionError: If a value is not allowed.
     """
 
-    base: BayesianOptions = field(default_factory=lambda: BayesianOptions(num_init_random=_NUM_INIT_RANDOM))
+    base: BayesianOptions = field(default_factory=lambda: BayesianOptions(**_DEFAULTS))
     model: str = "gp_multitask"
     gp_resource_kernel: str = "matern52-one-scale"
     resource_acq: str = "bohb"
@@ -57,7 +58,7 @@ class MultiFidelityOptions:
         """
         own = {option.name for option in fields(cls)} - {"base"}
         others = {name: value for name, value in search_options.items() if name not in {*own, *_WITHOUT_EFFECT}}
-        base = BayesianOptions.of({"num_init_random": _NUM_INIT_RANDOM, **others}, further=own)
+        base = BayesianOptions.of({**_DEFAULTS, **others}, further=own)
         return cls(base, **{name: value for name, value in search_options.items() if name in own})
 
     def __post_init__(self) -> None:
