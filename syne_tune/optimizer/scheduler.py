@@ -226,6 +226,11 @@ class TrialScheduler(ABC):
     def on_trial_remove(self, trial: Trial) -> None:
         """A trial was paused or stopped, as this scheduler had decided."""
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether answers take microseconds; then simulations write down many at once. By default not."""
+        return False
+
     @abstractmethod
     def metric_names(self) -> list[str]:
         """Names of the metrics that every report must contain."""

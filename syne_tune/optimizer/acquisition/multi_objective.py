@@ -18,9 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import logsumexp, ndtr
 
 from syne_tune.errors import OptionError
@@ -57,28 +59,54 @@ class LogExpectedHypervolumeImprovement:
 
     def __call__(self, predictions: Sequence[Prediction]) -> JointScore:
         """Scores predictions of k objectives, each with means and standard deviations ``(m,)``."""
-        mean = np.stack([prediction.mean for prediction in predictions], axis=1)
-        std = np.stack([prediction.std for prediction in predictions], axis=1)
-        if mean.shape[1] != self.boxes.lower.shape[1]:
-            raise OptionError(f"{mean.shape[1]} predictions for boxes of {self.boxes.lower.shape[1]} objectives")
-        log_gain, by_mean, by_std = self._gains(mean[:, None, :], std[:, None, :])
+        if len(predictions) != self.boxes.lower.shape[1]:
+            raise OptionError(f"{len(predictions)} predictions for boxes of {self.boxes.lower.shape[1]} objectives")
+        pairs = zip(predictions, self._edges, strict=True)
+        parts = zip(*(_gains(edges, it.mean[:, None], it.std[:, None]) for it, edges in pairs), strict=True)
+        log_gain, by_mean, by_std = (np.stack(part, axis=2) for part in parts)
         log_products = log_gain.sum(axis=2)
         value = logsumexp(log_products, axis=1)
         with np.errstate(invalid="ignore"):
             shares = np.nan_to_num(np.exp(log_products - value[:, None]))[:, :, None]
         return JointScore(value, (shares * by_mean).sum(axis=1), (shares * by_std).sum(axis=1))
 
-    def _gains(self, mean: FloatArray, std: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """``log(e(u) - e(l))`` and its derivatives, all ``(m, b, k)``."""
-        upper, lower = self.boxes.upper[None], self.boxes.lower[None]
-        log_e, upper_ratio, upper_spread = _log_improvement(upper, mean, std)
+    @cached_property
+    def _edges(self) -> list[_Edges]:
+        return [_Edges.of(lower, upper) for lower, upper in zip(self.boxes.lower.T, self.boxes.upper.T, strict=True)]
+
+
+class _Edges(NamedTuple):
+    """Where boxes begin and end in one objective; neighbours share edges, so that there are few different ones.
+
+    Attributes:
+        values: ``(t,)``, finite.
+        upper: Place among the values for each box, ``(b,)``.
+        lower: Likewise; any place where the box is open.
+        is_open: Whether a box has no lower end, ``(b,)``.
+    """
+
+    values: FloatArray
+    upper: npt.NDArray[np.intp]
+    lower: npt.NDArray[np.intp]
+    is_open: npt.NDArray[np.bool_]
+
+    @staticmethod
+    def of(lower: FloatArray, upper: FloatArray) -> _Edges:
         is_open = np.isneginf(lower)
-        log_less, lower_ratio, lower_spread = _log_improvement(np.where(is_open, upper, lower), mean, std)
-        share = np.where(is_open, 0.0, np.exp(np.minimum(log_less - log_e, 0.0)))
-        left = np.maximum(1 - share, np.finfo(float).tiny)
-        by_mean = (upper_ratio - share * lower_ratio) / left
-        by_std = (upper_spread - share * lower_spread) / left
-        return log_e + np.log(left), by_mean, by_std
+        values, places = np.unique(np.concatenate([upper, np.where(is_open, upper, lower)]), return_inverse=True)
+        return _Edges(values, places[: len(upper)], places[len(upper) :], is_open)
+
+
+def _gains(edges: _Edges, mean: FloatArray, std: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """``log(e(u) - e(l))`` of one objective and its derivatives, all ``(m, b)``, for predictions ``(m, 1)``."""
+    at_edges = np.stack(_log_improvement(edges.values, mean, std))
+    log_e, upper_ratio, upper_spread = at_edges[..., edges.upper]
+    log_less, lower_ratio, lower_spread = at_edges[..., edges.lower]
+    share = np.where(edges.is_open, 0.0, np.exp(np.minimum(log_less - log_e, 0.0)))
+    left = np.maximum(1 - share, np.finfo(float).tiny)
+    by_mean = (upper_ratio - share * lower_ratio) / left
+    by_std = (upper_spread - share * lower_spread) / left
+    return log_e + np.log(left), by_mean, by_std
 
 
 def _log_improvement(

@@ -51,13 +51,14 @@ class SearchEffort:
 
     @classmethod
     def for_observations(cls, n: int) -> SearchEffort:
-        """Effort at about constant cost: a prediction costs O(n^2), so more observations mean fewer points.
+        """Effort at about constant cost: a prediction costs O(n^2), so more observations mean fewer points and steps.
 
         Args:
             n: Number of observations in the model.
         """
         points = int(np.clip(45_000 // max(1, n), 100, 500))
-        return cls(num_random=points, num_neighbours=points)
+        steps = int(np.clip(3_000 // max(1, n), 8, 15))
+        return cls(num_random=points, num_neighbours=points, max_climb=steps)
 
 
 class Proposals(NamedTuple):

@@ -201,7 +201,7 @@ class ParetoMOBSTER(HyperbandScheduler):
     Rungs as in Schmucker et al., *Multi-objective Asynchronous Successive Halving*, 2021, here with pausing, too;
     models as in Klein et al., *Model-based Asynchronous Hyperparameter and Neural Architecture Search*, 2020, one per
     objective; the next configuration is the one with the largest expected improvement of the hypervolume (Emmerich,
-    Deutz, Klinkenberg 2011) at the highest level with enough values. See
+    Deutz, Klinkenberg 2011) at the largest resource, unless ``search_options["resource_acq"]`` says otherwise. See
     :mod:`~syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher`.
 
     Args:
@@ -237,7 +237,9 @@ class ParetoMOBSTER(HyperbandScheduler):
         check_options(self, kwargs, ParetoHalvingOptions, fixed="searcher")
         if type not in _TYPES:
             raise OptionError(f"type = {type!r}: {nearest(str(type), _TYPES)}")
-        _add_search_options(kwargs, reference_point=reference_point, constraint_attr=constraint_attr)
+        _add_search_options(
+            kwargs, reference_point=reference_point, constraint_attr=constraint_attr, resource_acq="final"
+        )
         if multiobjective_priority is not None:
             given = {"multiobjective_priority": multiobjective_priority}
             kwargs["rung_system_kwargs"] = {**given, **(kwargs.get("rung_system_kwargs") or {})}

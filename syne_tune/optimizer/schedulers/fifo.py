@@ -187,6 +187,11 @@ class FIFOScheduler(TrialScheduler):
         decides_itself = type(self).on_trial_result is not FIFOScheduler.on_trial_result
         return None if decides_itself or self.searcher.sees_every_report else _ALWAYS
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether its searcher is."""
+        return self.searcher.is_quick
+
     def _give_up(self, trial: Trial, problem: Unusable) -> Decision:
         """The evaluation counts as failed."""
         self.on_trial_error(trial)

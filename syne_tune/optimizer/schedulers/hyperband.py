@@ -360,7 +360,8 @@ class HyperbandScheduler(FIFOScheduler):
         problem = not_finite(trial, result, required)
         if problem is not None:
             return self._give_up(trial, problem)
-        result = {**result, **self._total_cost(progress, result, resource)}
+        if self._cost_attr is not None:
+            result = {**result, **self._total_cost(progress, result, resource)}
         if resource <= progress.resource:
             reason = f"{self.resource_attr} {resource} was reported before (up to {progress.resource}): not used"
             return Decision(SchedulerDecision.CONTINUE, reason, resource=resource)

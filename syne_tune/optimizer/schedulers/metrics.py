@@ -87,6 +87,9 @@ def not_finite(trial: Trial, result: Result, names: Sequence[str]) -> Unusable |
         SchedulerError: If one is missing or not a number.
     """
     for name in names:
+        value = result.get(name)
+        if type(value) is float and math.isfinite(value):
+            continue
         value = required_number(trial, result, name)
         if not math.isfinite(value):
             message = f"trial {trial.trial_id} reported {name} = {value}: its evaluation counts as failed"
@@ -108,6 +111,9 @@ def required_resource(trial: Trial, result: Result, resource_attr: str) -> int:
     Raises:
         SchedulerError: If it is missing or something else; the message names trial, resource and what was reported.
     """
+    value = result.get(resource_attr)
+    if type(value) is int and value >= 1:
+        return value
     required_number(trial, result, resource_attr)
     resource = positive_integer(result[resource_attr])
     if resource is None:

@@ -24,6 +24,9 @@ from syne_tune.trial import Config, Result
 SEARCHER_DATA = ("rungs", "all", "rungs_and_last")
 
 
+_NOTHING: frozenset[int] = frozenset()
+
+
 class SearcherFeed:
     """Tells a searcher about the trials of a scheduler.
 
@@ -118,15 +121,18 @@ class SearcherFeed:
             self._searcher.remove_case(trial_id, **{self._resource_attr: outdated})
         self._searcher.on_trial_result(trial_id, config, {**result, self._resource_attr: level}, update=True)
         self._learned[trial_id] = level
-        self._pending.get(trial_id, set()).discard(level)
+        if trial_id in self._pending:
+            self._pending[trial_id].discard(level)
 
     def _expect(self, trial_id: str, config: Config, levels: Iterable[int]) -> None:
         """Makes ``levels`` the pending evaluations of a trial."""
-        wanted, present = set(levels), self._pending.pop(trial_id, set())
+        wanted, present = set(levels), self._pending.pop(trial_id, _NOTHING)
+        if not wanted and not present:
+            return
         if not present <= wanted:
             self._searcher.cleanup_pending(trial_id)
-            present = set()
-        for level in sorted(wanted - present):
+            present = _NOTHING
+        for level in sorted(wanted - present) if len(wanted) > 1 else wanted - present:
             self._searcher.register_pending(trial_id, config, level)
         if wanted:
             self._pending[trial_id] = wanted

@@ -11,7 +11,6 @@ comparison. With fewer than two rungs below ``max_t`` there is nothing to compar
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from syne_tune.optimizer.schedulers.rungs.promotion import PromotionRungSystem
@@ -45,7 +44,7 @@ class PASHARungSystem(PromotionRungSystem):
         if not at_top or trial_id not in self._rungs[self._top - 1]:
             return report
         comment, facts = self._compare(trial_id)
-        return replace(report, reason=f"{report.reason}; {comment}", facts={**report.facts, **facts})
+        return report._replace(reason=f"{report.reason}; {comment}", facts={**report.facts, **facts})
 
     def _compare(self, trial_id: str) -> tuple[str, dict[str, Any]]:
         upper, lower = self._rungs[self._top], self._rungs[self._top - 1]

@@ -24,6 +24,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from syne_tune.optimizer.models.predictor import FloatArray
@@ -44,8 +45,7 @@ def interpolated_quantile(increasing: Sequence[float], part: float) -> float:
     return low + weight * gap if math.isfinite(gap) else (1.0 - weight) * low + weight * high
 
 
-@dataclass(frozen=True)
-class RungEntry:
+class RungEntry(NamedTuple):
     """What one trial reported at one rung level.
 
     Attributes:
@@ -160,8 +160,7 @@ class Promotion:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class RungReport:
+class RungReport(NamedTuple):
     """What becomes of a trial after a report.
 
     Attributes:
@@ -176,7 +175,7 @@ class RungReport:
     milestone_reached: int | None
     next_milestone: int | None
     reason: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 class PausedTrial(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -225,7 +225,7 @@ class BayesianOptions:
             num_neighbours = count // 2
             num_random = count - num_neighbours
         num_starts = 0 if self.skip_local_optimization else usual.num_starts
-        return SearchEffort(num_random, num_neighbours, num_starts)
+        return replace(usual, num_random=num_random, num_neighbours=num_neighbours, num_starts=num_starts)
 
     def score(self, incumbent: float | FloatArray) -> ScoreFunction:
         """What is maximised.

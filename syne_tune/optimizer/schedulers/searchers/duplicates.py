@@ -40,9 +40,11 @@ class ConfigSet:
 
     def _string(self, config: Config) -> str:
         """Its string, which is asked for several times in a row for one configuration."""
-        if not config or config != self._latest[0]:
-            self._latest = (dict(config), self._space.match_string(config))
-        return self._latest[1]
+        latest, string = self._latest
+        if not config or config != latest:
+            string = self._space.match_string(config)
+            self._latest = (dict(config), string)
+        return string
 
 
 class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):

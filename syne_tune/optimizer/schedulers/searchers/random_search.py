@@ -51,6 +51,11 @@ class RandomSearcher(StochasticAndFilterDuplicatesSearcher):
 
         self._ahead = DrawnAhead()
 
+    @property
+    def is_quick(self) -> bool:
+        """It is."""
+        return True
+
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
         return self._get_random_config()
 

@@ -88,6 +88,11 @@ class BaseSearcher(ABC):
         """
         return type(self).on_trial_result is not BaseSearcher.on_trial_result
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether a suggestion takes microseconds, as opposed to fitting a model; by default not."""
+        return False
+
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
         """Learns from one report."""
 
