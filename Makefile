@@ -18,4 +18,4 @@ benchmarks:  ## short form of every benchmark
 	@bash scripts/benchmarks
 
 clean:  ## remove the virtual environment and all caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-sdk2 .venv-sdk3 .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

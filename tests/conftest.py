@@ -15,6 +15,8 @@ settings.register_profile("person", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "person")
 
+collect_ignore_glob = ["sagemaker_sdk*"]  # they run in environments of their own: scripts/sdk_tests
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _experiments_in_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

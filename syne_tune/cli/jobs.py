@@ -1,8 +1,9 @@
-"""SageMaker training jobs on this machine: serve, list, show, logs, stop."""
+"""SageMaker training jobs on this machine: serve, env, exec, list, show, logs, stop."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +13,11 @@ from typing import Any
 from syne_tune.cli.output import Output, duration, short, table
 from syne_tune.errors import OptionError, nearest
 from syne_tune.jobs.faults import Faults
-from syne_tune.jobs.inspecting import JobInspector
-from syne_tune.jobs.isolation import KINDS
+from syne_tune.jobs.http_message import DEFAULT_REGION
+from syne_tune.jobs.inspecting import AWS, JobInspector
+from syne_tune.jobs.isolation import KINDS, Isolation
+from syne_tune.jobs.notebook import run_as_notebook
+from syne_tune.jobs.sdk_defaults import write_sdk_defaults
 from syne_tune.jobs.server import JobServer
 from syne_tune.jobs.service import ServiceOptions
 from syne_tune.jobs.serving import ENDPOINT_FILE, environment, serve
@@ -25,18 +29,23 @@ DEFAULT_FOLDER = "~/.syne-tune/jobs"
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("action", help=f"one of {', '.join(_ACTIONS)}")
-    parser.add_argument("name", nargs="?", help="show, logs, stop: name of the job; list: what names contain")
+    parser.add_argument(
+        "name", nargs="?", help="show, logs, stop: name of the job; list: what names contain; exec: program to run"
+    )
+    parser.add_argument("arguments", nargs="*", help="exec: arguments of the program; write -- before the program")
     parser.add_argument("--folder", default=DEFAULT_FOLDER, help="where the service keeps everything (%(default)s)")
-    asking = parser.add_argument_group("list, show, logs, stop")
+    parser.add_argument("--isolation", help=f"serve, exec: one of {', '.join(KINDS)}; the best that works by default")
+    asking = parser.add_argument_group("env, exec, list, show, logs, stop")
     asking.add_argument("--endpoint", help="address of the service, or 'aws'; AWS_ENDPOINT_URL by default")
+    asking.add_argument("--region", default=DEFAULT_REGION, help="env, exec: of the jobs (%(default)s)")
     asking.add_argument("--status", help="list: only jobs of this status")
     asking.add_argument("--follow", action="store_true", help="logs: go on until the job has ended")
+    asking.add_argument("--tail", type=int, metavar="LINES", help="logs: only the last lines of those there are")
     serving = parser.add_argument_group("serve")
     serving.add_argument("--port", type=int, default=DEFAULT_PORT, help="loopback port, 0 for any (%(default)s)")
     serving.add_argument(
         "--image", action="append", default=[], metavar="NAME=PATH", help="an image and the Python environment it is"
     )
-    serving.add_argument("--isolation", help=f"one of {', '.join(KINDS)}; the best that works by default")
     serving.add_argument(
         "--stop-grace", type=float, default=120.0, help="seconds from SIGTERM to SIGKILL (%(default)s)"
     )
@@ -70,16 +79,39 @@ def _serve(args: Namespace, output: Output) -> int:
     )
 
     def ready(server: JobServer, taken_over: list[str]) -> None:
-        variables = environment(server.endpoint)
+        variables = _variables(args, server.endpoint)
         facts = {"endpoint": server.endpoint, "isolation": server.service.isolation.kind, "taken_over": taken_over}
-        lines = [f"export {name}={value}" for name, value in variables.items()]
         adopted = f", went on with {len(taken_over)} jobs" if taken_over else ""
         heading = f"# job service at {server.endpoint}, isolation {facts['isolation']}{adopted}; Ctrl-C ends it"
-        output.answer({**facts, "environment": variables}, "\n".join([heading, *lines]))
+        output.answer({**facts, "environment": variables}, f"{heading}\n{_exports(variables)}")
         sys.stdout.flush()
 
     serve(options, args.port, args.keep_jobs, ready)
     return 0
+
+
+def _env(args: Namespace, output: Output) -> int:
+    variables = _variables(args, _endpoint(args))
+    output.answer(variables, _exports(variables))
+    return 0
+
+
+def _exec(args: Namespace, output: Output) -> int:  # noqa: ARG001  # the program prints for itself
+    if args.name is None:
+        raise OptionError("jobs exec: name the program, for example 'syne-tune jobs exec -- python my_script.py'")
+    variables = _variables(args, _endpoint(args))
+    return run_as_notebook([args.name, *args.arguments], variables, Isolation(args.isolation))
+
+
+def _variables(args: Namespace, endpoint: str) -> dict[str, str]:
+    if endpoint == AWS:
+        raise OptionError(f"jobs {args.action}: AWS needs no such variables, only your credentials and a region")
+    defaults = write_sdk_defaults(Path(args.folder).expanduser().absolute(), args.region)
+    return environment(endpoint, args.region, defaults)
+
+
+def _exports(variables: Mapping[str, str]) -> str:
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
 
 
 def _list(args: Namespace, output: Output) -> int:
@@ -121,7 +153,7 @@ def _show(args: Namespace, output: Output) -> int:
 
 
 def _logs(args: Namespace, output: Output) -> int:
-    lines = _inspector(args).log(_job_name(args), args.follow)
+    lines = _inspector(args).log(_job_name(args), args.follow, args.tail)
     if output.as_json:
         output.answer([{"host": host, "message": message} for host, message in lines])
         return 0
@@ -140,6 +172,8 @@ def _stop(args: Namespace, output: Output) -> int:
 
 _ACTIONS: Mapping[str, Callable[[Namespace, Output], int]] = {
     "serve": _serve,
+    "env": _env,
+    "exec": _exec,
     "list": _list,
     "show": _show,
     "logs": _logs,
@@ -148,6 +182,10 @@ _ACTIONS: Mapping[str, Callable[[Namespace, Output], int]] = {
 
 
 def _inspector(args: Namespace) -> JobInspector:
+    return JobInspector(_endpoint(args))
+
+
+def _endpoint(args: Namespace) -> str:
     address = Path(args.folder).expanduser() / ENDPOINT_FILE
     written = address.read_text() if address.exists() else None
     endpoint = args.endpoint or os.environ.get("AWS_ENDPOINT_URL") or written
@@ -156,7 +194,7 @@ def _inspector(args: Namespace) -> JobInspector:
             "no job service is known: start one with 'syne-tune jobs serve', set AWS_ENDPOINT_URL, or give --endpoint "
             "(its address, or 'aws' for AWS)"
         )
-    return JobInspector(endpoint)
+    return str(endpoint)
 
 
 def _job_name(args: Namespace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,10 +11,15 @@ from typing import Any
 from syne_tune import jsonio
 from syne_tune.jobs import container_init
 from syne_tune.jobs.container_files import PROGRAM, SUBMIT_DIRECTORY, entry_point, input_data_config, resource_config
+from syne_tune.jobs.instances import gpus_of_job
 from syne_tune.jobs.job_failure import JobFailure
+from syne_tune.jobs.sdk_defaults import SETTINGS_VARIABLE, sdk_defaults_path
 from syne_tune.jobs.training_job import TrainingJob
 
 _PASSED_ON = ("HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+_SERVICE_GOES_FIRST = 3
+"""Seconds that a service has to end a job that runs too long, before the container does it."""
+
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -34,6 +40,7 @@ def environment(job: TrainingJob, host: str, ml: Path, endpoint: str) -> dict[st
         "PYTHONPATH": f"{ml}/code:{ml}/packages",
         "PYTHONUNBUFFERED": "1",
         **_aws(job, endpoint),
+        SETTINGS_VARIABLE: str(sdk_defaults_path(ml / "metadata", job.region)),
         "TRAINING_JOB_NAME": job.name,
         "TRAINING_JOB_ARN": job.arn,
         "CURRENT_HOST": host,
@@ -43,18 +50,21 @@ def environment(job: TrainingJob, host: str, ml: Path, endpoint: str) -> dict[st
     }
 
 
-def command(job: TrainingJob, ml: Path, staged: Path) -> list[str]:
+def command(job: TrainingJob, ml: Path, staged: Path, stop_grace: float) -> list[str]:
     """What the container runs.
 
     Args:
         job: The job.
         ml: Where the job finds what is ``/opt/ml`` in a container.
         staged: The same folder as seen from outside.
+        stop_grace: Seconds between the request to end and the kill, for jobs that run too long while no service is
+            there to end them.
 
     Raises:
         JobFailure: If the job has no script and the image no program.
     """
-    init = [job.interpreter, "-IS", container_init.__file__]
+    seconds = math.ceil(job.max_runtime - job.trained) + _SERVICE_GOES_FIRST
+    init = [job.interpreter, "-IS", container_init.__file__, "--seconds", str(seconds), "--grace", str(stop_grace)]
     specification = job.request["AlgorithmSpecification"]
     if "ContainerEntrypoint" in specification:
         return [*init, "--", *specification["ContainerEntrypoint"], *specification.get("ContainerArguments", [])]
@@ -132,7 +142,7 @@ def _toolkit(job: TrainingJob, host: str, ml: Path) -> dict[str, str]:
         "SM_HOSTS": job.host_names,
         "SM_NETWORK_INTERFACE_NAME": "eth0",
         "SM_NUM_CPUS": os.cpu_count() or 1,
-        "SM_NUM_GPUS": 0,
+        "SM_NUM_GPUS": gpus_of_job(job.instance_type),
         "SM_LOG_LEVEL": 20,
         "SM_RESOURCE_CONFIG": resource_config(job, host),
         "SM_INPUT_DATA_CONFIG": input_data_config(job),

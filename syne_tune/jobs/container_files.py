@@ -13,6 +13,7 @@ from syne_tune import jsonio
 from syne_tune.jobs.api_error import ApiError
 from syne_tune.jobs.job_failure import JobFailure
 from syne_tune.jobs.object_store import ObjectStore, S3Location, StoredObject
+from syne_tune.jobs.sdk_defaults import write_notebook_metadata, write_sdk_defaults
 from syne_tune.jobs.training_job import TrainingJob
 
 PROGRAM = "sagemaker_program"
@@ -36,6 +37,8 @@ def stage(job: TrainingJob, host: str, ml: Path, store: ObjectStore) -> None:
     for name in _FOLDERS:
         (ml / name).mkdir(parents=True, exist_ok=True)
     write_configuration(job, host, ml)
+    write_notebook_metadata(ml, job.request["RoleArn"])
+    write_sdk_defaults(ml / "metadata", job.region)
     for channel in job.request.get("InputDataConfig", []):
         _stage_channel(job, host, channel, ml / "input" / "data" / channel["ChannelName"], store)
     _stage_code(job, ml / "code", store)

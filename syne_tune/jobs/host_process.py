@@ -68,6 +68,12 @@ class HostProcess:
             return int(self._folders.exit_code.read_text())
         return 128 + signal.SIGKILL
 
+    def end_time(self) -> float | None:
+        """When it ended, in seconds since the epoch; ``None`` if it has not, or nobody knows."""
+        with contextlib.suppress(FileNotFoundError):
+            return self._folders.exit_code.stat().st_mtime
+        return None
+
     def terminate(self) -> None:
         """Asks the job to end."""
         init = self._find_init()

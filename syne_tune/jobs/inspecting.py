@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from syne_tune.errors import BackendError, OptionError
@@ -31,14 +32,16 @@ class JobInspector:
     def __init__(self, endpoint: str) -> None:
         boto3 = require("boto3", "jobs")
         self._errors = require("botocore.exceptions", "jobs")
+        self._endpoint = endpoint
+        options = {} if endpoint == AWS else _client_options(endpoint)
         try:
-            if endpoint == AWS:
-                self._sagemaker, self._logs = boto3.client("sagemaker"), boto3.client("logs")
-            else:
-                options = _client_options(endpoint)
-                self._sagemaker, self._logs = boto3.client("sagemaker", **options), boto3.client("logs", **options)
+            self._sagemaker, self._logs = (boto3.client(name, **options) for name in ("sagemaker", "logs"))
         except self._errors.NoRegionError as error:
             raise OptionError("no region: set AWS_DEFAULT_REGION, for example to us-east-1") from error
+        except ValueError as error:
+            raise OptionError(
+                f"endpoint {endpoint!r} is no address; it looks like http://127.0.0.1:5600, or is {AWS!r}"
+            ) from error
 
     def summaries(self, status: str | None = None, contains: str | None = None) -> list[dict[str, Any]]:
         """Summaries of jobs, newest first.
@@ -52,7 +55,7 @@ class JobInspector:
         found: list[dict[str, Any]] = []
         token: dict[str, str] = {}
         while True:
-            answer = self._call("list_training_jobs", **wanted, **token)
+            answer = self._call(self._sagemaker.list_training_jobs, **wanted, **token)
             found += answer["TrainingJobSummaries"]
             if "NextToken" not in answer:
                 return found
@@ -60,20 +63,21 @@ class JobInspector:
 
     def describe(self, name: str) -> dict[str, Any]:
         """The record of a job."""
-        answer = self._call("describe_training_job", TrainingJobName=name)
+        answer = self._call(self._sagemaker.describe_training_job, TrainingJobName=name)
         answer.pop("ResponseMetadata", None)
         return answer
 
     def stop(self, name: str) -> None:
         """Asks for the end of a job."""
-        self._call("stop_training_job", TrainingJobName=name)
+        self._call(self._sagemaker.stop_training_job, TrainingJobName=name)
 
-    def log(self, name: str, follow: bool = False) -> Iterator[tuple[str, str]]:
+    def log(self, name: str, follow: bool = False, tail: int | None = None) -> Iterator[tuple[str, str]]:
         """What a job prints.
 
         Args:
             name: The job.
             follow: Whether to go on until the job is final.
+            tail: Only so many of the lines there are at first; all by default.
 
         Yields:
             Host and line.
@@ -81,44 +85,58 @@ class JobInspector:
         tokens: dict[str, str] = {}
         while True:
             final = self.describe(name)["TrainingJobStatus"] in _FINAL
-            for stream in self._streams(name):
-                yield from self._new_lines(stream, tokens)
+            lines = (line for stream in self._streams(name) for line in self._new_lines(stream, tokens))
+            yield from lines if tail is None else deque(lines, tail)
+            tail = None
             if final or not follow:
                 return
             time.sleep(_POLL)
 
     def _streams(self, name: str) -> list[str]:
+        pages = self._logs.get_paginator("describe_log_streams").paginate(
+            logGroupName=TRAINING_JOBS, logStreamNamePrefix=f"{name}/"
+        )
         try:
-            pages = self._logs.get_paginator("describe_log_streams").paginate(
-                logGroupName=TRAINING_JOBS, logStreamNamePrefix=f"{name}/"
-            )
-            return [stream["logStreamName"] for page in pages for stream in page["logStreams"]]
+            answer = self._call(pages.build_full_result)
         except self._logs.exceptions.ResourceNotFoundException:
             return []  # the group is created with the first line of the first job
+        return [stream["logStreamName"] for stream in answer["logStreams"]]
 
     def _new_lines(self, stream: str, tokens: dict[str, str]) -> Iterator[tuple[str, str]]:
         host = stream.partition("/")[2].rpartition("-")[0]
         while True:
             place = {"nextToken": tokens[stream]} if stream in tokens else {}
-            answer = self._logs.get_log_events(
-                logGroupName=TRAINING_JOBS, logStreamName=stream, startFromHead=True, **place
+            answer = self._call(
+                self._logs.get_log_events,
+                logGroupName=TRAINING_JOBS,
+                logStreamName=stream,
+                startFromHead=True,
+                **place,
             )
             yield from ((host, event["message"]) for event in answer["events"])
             if tokens.get(stream) == answer["nextForwardToken"] or not answer["events"]:
                 return
             tokens[stream] = answer["nextForwardToken"]
 
-    def _call(self, operation: str, **request: Any) -> dict[str, Any]:
+    def _call(self, operation: Callable[..., dict[str, Any]], **request: Any) -> dict[str, Any]:
+        errors = self._errors
         try:
-            answer: dict[str, Any] = getattr(self._sagemaker, operation)(**request)
-            return answer
-        except (self._errors.ClientError, self._errors.BotoCoreError) as error:
+            return operation(**request)
+        except self._logs.exceptions.ResourceNotFoundException:
+            raise
+        except errors.NoCredentialsError as error:
+            raise BackendError(f"{error}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE") from error
+        except (errors.ConnectionError, errors.HTTPClientError) as error:
+            step = "check the network" if self._endpoint == AWS else "start the service with 'syne-tune jobs serve'"
+            raise BackendError(f"nobody answers at {self._endpoint}: {step} ({error})") from error
+        except (errors.ClientError, errors.BotoCoreError) as error:
             raise BackendError(f"{error} (syne-tune jobs list shows the jobs there are)") from error
 
 
 def _client_options(endpoint: str) -> Mapping[str, Any]:
-    variables = environment(endpoint)
+    variables, config = environment(endpoint), require("botocore.config", "jobs").Config
     return {
+        "config": config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 4}),
         "endpoint_url": endpoint,
         "region_name": variables["AWS_DEFAULT_REGION"],
         "aws_access_key_id": variables["AWS_ACCESS_KEY_ID"],

@@ -26,9 +26,9 @@ from syne_tune.jobs.training_job import NEXT, TrainingJob
 
 logger = logging.getLogger(__name__)
 
-_STEP = 0.05
+_SHORTEST_STEP = 0.02
+_LONGEST_STEP = 0.1
 _SYNC_INTERVAL = 2.0
-_DEFAULT_MAX_RUNTIME = 86400
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,6 @@ class JobLife:
         self._abandoned = False
         self._interruption: str | None = None
         self._hosts: list[_Host] = []
-        self._killed = False
         self._thread = threading.Thread(target=self._run, name=f"job {name}", daemon=True)
 
     def start(self) -> None:
@@ -168,7 +167,7 @@ class JobLife:
     def _launch(self, host: _Host) -> None:
         job, isolation = self._job, self._shop.isolation
         ml = isolation.ml_folder(host.folders)
-        command = container_environment.command(job, ml, host.folders.ml)
+        command = container_environment.command(job, ml, host.folders.ml, self._shop.stop_grace)
         variables = container_environment.environment(job, host.name, ml, self._shop.endpoint)
         separated = isolation.kind != "base-dir"
         inside = ["sh", "-c", 'cd /opt/ml/code && exec "$@"', "sh", *command] if separated else command
@@ -185,7 +184,7 @@ class JobLife:
         if self._job.secondary == "Uploading":
             return
         deadline: float | None = None
-        synced = time.monotonic()
+        started = synced = time.monotonic()
         while any(host.process.was_started() and host.process.exit_code() is None for host in self._hosts):
             self._look_at_logs()
             if deadline is None and self._should_end():
@@ -196,7 +195,7 @@ class JobLife:
             if time.monotonic() - synced >= _SYNC_INTERVAL:
                 self._sync()
                 synced = time.monotonic()
-            self._wake.wait(_STEP)
+            self._wake.wait(min(_LONGEST_STEP, _SHORTEST_STEP + (time.monotonic() - started) / 50))
             self._wake.clear()
             if self._abandoned:
                 raise _Abandoned
@@ -205,10 +204,9 @@ class JobLife:
     def _should_end(self) -> bool:
         job, now = self._job, self._shop.clock.now()
         if job.stop_reason is None and self._interruption is None:
-            condition = job.request.get("StoppingCondition", {})
-            if job.training_seconds(now) > condition.get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME):
+            if job.training_seconds(now) > job.max_runtime:
                 self._ask_to_stop("MaxRuntimeExceeded")
-            elif now - job.created > condition.get("MaxWaitTimeInSeconds", float("inf")):
+            elif now - job.created > job.request["StoppingCondition"].get("MaxWaitTimeInSeconds", float("inf")):
                 self._ask_to_stop("MaxWaitTimeExceeded")
         one_failed = any(host.process.exit_code() not in (None, 0) for host in self._hosts)
         return self._job.stop_reason is not None or self._interruption is not None or one_failed
@@ -218,7 +216,11 @@ class JobLife:
 
     def _training_ended(self) -> None:
         now = self._shop.clock.now()
-        self._change(lambda job: job.attempt_ended(now))
+        times = [host.process.end_time() for host in self._hosts]
+        ended = max((moment for moment in times if moment is not None), default=now)
+        self._change(lambda job: job.attempt_ended(ended))
+        if self._job.stop_reason is None and self._job.trained > self._job.max_runtime:
+            self._ask_to_stop("MaxRuntimeExceeded")  # its container ended it, while there was no service
         self._look_at_logs(ended=True)
         self._sync()
         interruption, self._interruption = self._interruption, None

@@ -19,6 +19,7 @@ def completed(request: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **request,
         "AlgorithmSpecification": {"EnableSageMakerMetricsTimeSeries": False, **specification},
+        "OutputDataConfig": {"KmsKeyId": "", "CompressionType": "GZIP", **request["OutputDataConfig"]},
         "ResourceConfig": {"InstanceCount": 1, "VolumeSizeInGB": 30, **request["ResourceConfig"]},
         "StoppingCondition": {"MaxRuntimeInSeconds": _MAX_RUNTIME, **request.get("StoppingCondition", {})},
         **{name: request.get(name, False) for name in _SWITCHES},

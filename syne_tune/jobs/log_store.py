@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,25 @@ class LogEvent:
     message: str
 
 
+@dataclass(frozen=True)
+class EventRange:
+    """Which events are wanted; a place is the time and the id of an event.
+
+    Args:
+        start: First time, in milliseconds since the epoch.
+        end: Time after the last.
+        after: Only events after this place.
+        before: Only events before this place.
+        contains: Only messages that contain this.
+    """
+
+    start: int = 0
+    end: int = 2**62
+    after: tuple[int, int] = (-1, -1)
+    before: tuple[int, int] = (2**62, 0)
+    contains: str = ""
+
+
 class LogStore:
     """Reads and writes log events.
 
@@ -47,6 +67,7 @@ class LogStore:
         self._database = database
         self._clock = clock
         self._delay = delay
+        self._counts: dict[tuple[str, str], int] = {}
 
     def create_group(self, group: str) -> bool:
         """Creates a group; returns whether it is new."""
@@ -70,10 +91,9 @@ class LogStore:
             ApiError: ``ResourceNotFoundException`` if there is no such group.
         """
         self.check_group(group)
-        statement = (
-            "SELECT name, created FROM log_streams WHERE log_group = ? AND substr(name, 1, length(?)) = ? ORDER BY name"
-        )
-        return [(str(n), _integer(t)) for n, t in self._database.rows(statement, (group, prefix, prefix))]
+        statement = "SELECT name, created FROM log_streams WHERE log_group = ? AND name >= ? AND name < ? ORDER BY name"
+        values = (group, prefix, prefix + chr(sys.maxunicode))
+        return [(str(name), _integer(created)) for name, created in self._database.rows(statement, values)]
 
     def check_group(self, group: str) -> None:
         """Refuses a group that does not exist."""
@@ -92,6 +112,7 @@ class LogStore:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM log_events WHERE log_group = ? AND stream = ?", (group, stream))
             connection.execute("DELETE FROM log_streams WHERE log_group = ? AND name = ?", (group, stream))
+            self._counts.pop((group, stream), None)
 
     def delete_group(self, group: str) -> None:
         """Deletes a group with its streams."""
@@ -100,6 +121,7 @@ class LogStore:
             connection.execute("DELETE FROM log_events WHERE log_group = ?", (group,))
             connection.execute("DELETE FROM log_streams WHERE log_group = ?", (group,))
             connection.execute("DELETE FROM log_groups WHERE name = ?", (group,))
+            self._counts = {key: count for key, count in self._counts.items() if key[0] != group}
 
     def write(
         self, group: str, stream: str, events: Sequence[tuple[int, str]], source: tuple[str, int] | None = None
@@ -114,11 +136,9 @@ class LogStore:
                 events, so that after a crash none is missing or there twice.
         """
         now = self._now()
-        count = self._database.rows(
-            "SELECT count(*) FROM log_events WHERE log_group = ? AND stream = ?", (group, stream)
-        )[0][0]
         with self._database.transaction() as connection:
-            for position, (time, message) in enumerate(events, _integer(count)):
+            first = self._count(group, stream)
+            for position, (time, message) in enumerate(events, first):
                 delay = self._delay(message, position)
                 visible = None if delay is None else now + round(1000 * delay)
                 connection.execute(
@@ -128,29 +148,57 @@ class LogStore:
                 )
             if source is not None:
                 connection.execute("INSERT OR REPLACE INTO log_positions VALUES (?, ?)", source)
+            self._counts[group, stream] = first + len(events)
+
+    def _count(self, group: str, stream: str) -> int:
+        """How many events a stream has; they are counted once, then remembered."""
+        if (group, stream) not in self._counts:
+            statement = "SELECT count(*) FROM log_events WHERE log_group = ? AND stream = ?"
+            return _integer(self._database.rows(statement, (group, stream))[0][0])
+        return self._counts[group, stream]
 
     def position(self, source: str) -> int:
         """How far something has been read, see :meth:`write`."""
         rows = self._database.rows("SELECT position FROM log_positions WHERE source = ?", (source,))
         return _integer(rows[0][0]) if rows else 0
 
-    def events(self, group: str, streams: Iterable[str], start: int = 0, end: int | None = None) -> list[LogEvent]:
-        """Visible events, in order of time.
+    def events(
+        self,
+        group: str,
+        streams: Iterable[str],
+        wanted: EventRange | None = None,
+        limit: int = -1,
+        from_end: bool = False,
+    ) -> list[LogEvent]:
+        """Visible events, in order of time. What is read grows with the answer, not with the streams.
 
         Args:
             group: The group.
             streams: Names of streams.
-            start: First time, in milliseconds since the epoch.
-            end: Time after the last.
+            wanted: Which events; all by default.
+            limit: Most events; -1 for no limit.
+            from_end: Whether the limit leaves the last ones instead of the first.
         """
-        chosen = list(streams)
-        marks = ", ".join("?" * len(chosen))
+        chosen, wanted = list(streams), wanted or EventRange()
+        marks, order = ", ".join("?" * len(chosen)), "DESC" if from_end else "ASC"
         rows = self._database.rows(
             f"SELECT id, stream, time, ingested, message FROM log_events WHERE log_group = ? AND stream IN ({marks}) "
-            "AND time >= ? AND time < ? AND visible <= ? ORDER BY time, id",
-            (group, *chosen, start, 2**62 if end is None else end, self._now()),
+            "AND time >= ? AND time < ? AND (time, id) > (?, ?) AND (time, id) < (?, ?) AND visible <= ? "
+            f"AND instr(message, ?) > 0 ORDER BY time {order}, id {order} LIMIT ?",
+            (
+                group,
+                *chosen,
+                max(wanted.start, wanted.after[0]),  # SQLite uses its index for these two, not for pairs
+                min(wanted.end, wanted.before[0] + 1),
+                *wanted.after,
+                *wanted.before,
+                self._now(),
+                wanted.contains,
+                limit,
+            ),
         )
-        return [LogEvent(_integer(i), str(s), _integer(t), _integer(n), str(m)) for i, s, t, n, m in rows]
+        events = [LogEvent(_integer(i), str(s), _integer(t), _integer(n), str(m)) for i, s, t, n, m in rows]
+        return events[::-1] if from_end else events
 
     def _now(self) -> int:
         return round(1000 * self._clock.now())

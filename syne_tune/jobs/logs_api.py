@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from syne_tune.jobs.api_error import ApiError
 from syne_tune.jobs.http_message import DEFAULT_REGION
-from syne_tune.jobs.log_store import LogEvent, LogStore
+from syne_tune.jobs.log_store import EventRange, LogEvent, LogStore
 from syne_tune.jobs.paging import page
 from syne_tune.jobs.training_job import ACCOUNT
 
@@ -61,13 +62,16 @@ class LogsApi:
     def _describe_streams(self, request: Mapping[str, Any], region: str) -> dict[str, Any]:
         group = _group(request)
         found = self._store.streams(group, request.get("logStreamNamePrefix", ""))
-        described = [self._stream(group, name, created, region) for name, created in found]
         if request.get("orderBy") == "LastEventTime":
-            described.sort(key=lambda stream: stream.get("lastEventTimestamp") or 0)
+            found.sort(key=lambda stream: self._last_time(group, stream[0]))
         if request.get("descending"):
-            described.reverse()
-        chosen, token = page(described, request.get("nextToken"), request.get("limit", 50))
-        return {"logStreams": chosen, "nextToken": token}
+            found.reverse()
+        chosen, token = page(found, request.get("nextToken"), request.get("limit", 50))
+        described = [self._stream(group, name, created, region) for name, created in chosen]
+        return {"logStreams": described, "nextToken": token}
+
+    def _last_time(self, group: str, stream: str) -> int:
+        return next((event.time for event in self._store.events(group, [stream], limit=1, from_end=True)), 0)
 
     def _stream(self, group: str, name: str, created: int, region: str) -> dict[str, Any]:
         described: dict[str, Any] = {
@@ -76,11 +80,11 @@ class LogsApi:
             "arn": f"{_arn(region, group)}:log-stream:{name}",
             "storedBytes": 0,
         }
-        if events := self._store.events(group, [name]):
+        if last := self._store.events(group, [name], limit=1, from_end=True):
             described |= {
-                "firstEventTimestamp": events[0].time,
-                "lastEventTimestamp": events[-1].time,
-                "lastIngestionTime": max(event.ingested for event in events),
+                "firstEventTimestamp": self._store.events(group, [name], limit=1)[0].time,
+                "lastEventTimestamp": last[0].time,
+                "lastIngestionTime": last[0].ingested,
             }
         return described
 
@@ -93,24 +97,28 @@ class LogsApi:
     def _get_events(self, request: Mapping[str, Any], region: str) -> dict[str, Any]:
         group, stream = _group(request), request["logStreamName"]
         self._store.check_stream(group, stream)
+        direction, place = _direction_and_place(request.get("nextToken"))
+        from_end = direction == "b" or (direction == "" and not request.get("startFromHead"))
         limit = request.get("limit", _MOST_EVENTS)
-        events = self._store.events(group, [stream], request.get("startTime", 0), request.get("endTime"))
-        chosen = _part(events, request.get("nextToken"), limit, bool(request.get("startFromHead")))
-        token = request.get("nextToken") or "f/0-0"
-        first, last = (_position(chosen[0]), _position(chosen[-1])) if chosen else (token[2:], token[2:])
+        chosen = self._store.events(group, [stream], _range(request, direction, place), limit, from_end)
+        first, last = (_place(chosen[0]), _place(chosen[-1])) if chosen else (place, place)
         rendered = [{"timestamp": e.time, "message": e.message, "ingestionTime": e.ingested} for e in chosen]
-        return {"events": rendered, "nextForwardToken": f"f/{last}", "nextBackwardToken": f"b/{first}"}
+        return {"events": rendered, "nextForwardToken": _token("f", last), "nextBackwardToken": _token("b", first)}
 
     def _filter_events(self, request: Mapping[str, Any], region: str) -> dict[str, Any]:
         group = _group(request)
         names = request.get("logStreamNames") or [
             name for name, _ in self._store.streams(group, request.get("logStreamNamePrefix", ""))
         ]
-        pattern = request.get("filterPattern", "").strip('"')
-        events = self._store.events(group, names, request.get("startTime", 0), request.get("endTime"))
-        matching = [event for event in events if pattern in event.message]
-        chosen, token = page(matching, request.get("nextToken"), request.get("limit", _MOST_EVENTS))
-        return {"events": [_filtered(event) for event in chosen], "searchedLogStreams": [], "nextToken": token}
+        limit = request.get("limit", _MOST_EVENTS)
+        wanted = _range(request, *_direction_and_place(request.get("nextToken")))
+        found = self._store.events(group, names, wanted, limit + 1)
+        chosen, more = found[:limit], len(found) > limit
+        return {
+            "events": [_filtered(event) for event in chosen],
+            "searchedLogStreams": [],
+            "nextToken": _token("f", _place(chosen[-1])) if more else None,
+        }
 
 
 def _group(request: Mapping[str, Any]) -> str:
@@ -134,19 +142,32 @@ def _filtered(event: LogEvent) -> dict[str, Any]:
     }
 
 
-def _position(event: LogEvent) -> str:
-    return f"{event.time}-{event.id}"
+def _place(event: LogEvent) -> tuple[int, int]:
+    return event.time, event.id
 
 
-def _part(events: Sequence[LogEvent], token: str | None, limit: int, from_head: bool) -> Sequence[LogEvent]:
-    """The events after or before the place that a token stands for."""
+def _token(direction: str, place: tuple[int, int]) -> str:
+    return f"{direction}/{place[0]}-{place[1]}"
+
+
+def _direction_and_place(token: str | None) -> tuple[str, tuple[int, int]]:
+    """What a token stands for: forward (``"f"``) or backward (``"b"``) from an event; no direction without a token."""
     if token is None:
-        return events[:limit] if from_head else events[-limit:]
-    direction, _, position = token.partition("/")
-    time, _, identity = position.partition("-")
+        return "", (0, 0)
+    direction, _, place = token.partition("/")
+    time, _, identity = place.partition("-")
     if direction not in ("f", "b") or not (time.isdigit() and identity.isdigit()):
         raise ApiError("InvalidParameterException", f"The specified nextToken is invalid: {token!r}")
-    place = (int(time), int(identity))
-    if direction == "f":
-        return [event for event in events if (event.time, event.id) > place][:limit]
-    return [event for event in events if (event.time, event.id) < place][-limit:]
+    return direction, (int(time), int(identity))
+
+
+def _range(request: Mapping[str, Any], direction: str, place: tuple[int, int]) -> EventRange:
+    """The events a request is about, as far as they come after or before the place that its token stands for."""
+    wanted = EventRange(
+        start=request.get("startTime", 0),
+        end=request.get("endTime", 2**62),
+        contains=request.get("filterPattern", "").strip('"'),
+    )
+    if direction == "":
+        return wanted
+    return replace(wanted, after=place) if direction == "f" else replace(wanted, before=place)

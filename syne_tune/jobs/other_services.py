@@ -7,17 +7,17 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from syne_tune import jsonio
 from syne_tune.jobs.log_pump import MetricTable
+from syne_tune.jobs.sdk_defaults import ROLE
 from syne_tune.jobs.training_job import ACCOUNT
 from syne_tune.optional import require
 
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
 """Where CloudWatch has the metrics of training jobs; they have the dimension ``TrainingJobName``."""
 
-ROLE = "AmazonSageMaker-ExecutionRole-local"
-"""A role that is always there, under the path ``/service-role/``."""
-
-_TRUST = '{"Version": "2012-10-17", "Statement": []}'
+_MAY_ASSUME = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+_TRUST = jsonio.dumps({"Version": "2012-10-17", "Statement": [_MAY_ASSUME]})
 _SIMULATION = """<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">
 <SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated><EvaluationResults>{members}</EvaluationResults>
 </SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"""

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
 from syne_tune.errors import OptionError
+from syne_tune.jobs.http_message import DEFAULT_REGION
+from syne_tune.jobs.sdk_defaults import SETTINGS_VARIABLE, write_sdk_defaults
 from syne_tune.jobs.server import JobServer
 from syne_tune.jobs.service import ServiceOptions
 
@@ -23,12 +25,13 @@ _START_TIMEOUT = 120.0
 _POLL = 0.05
 
 
-def environment(endpoint: str, region: str = "us-east-1") -> dict[str, str]:
+def environment(endpoint: str, region: str = DEFAULT_REGION, sdk_defaults: Path | None = None) -> dict[str, str]:
     """Variables that make AWS clients talk to a service.
 
     Args:
         endpoint: Its address.
         region: Where jobs are said to run.
+        sdk_defaults: File written by :func:`syne_tune.jobs.sdk_defaults.write_sdk_defaults`, for the SageMaker SDKs.
     """
     return {
         "AWS_ENDPOINT_URL": endpoint,
@@ -37,6 +40,7 @@ def environment(endpoint: str, region: str = "us-east-1") -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_EC2_METADATA_DISABLED": "true",
+        **({} if sdk_defaults is None else {SETTINGS_VARIABLE: str(sdk_defaults)}),
     }
 
 
@@ -79,13 +83,21 @@ class ServiceProcess:
         folder: Holds everything.
         *arguments: More arguments of ``syne-tune jobs serve``.
         variables: Additional variables for the process.
+        interpreter: The Python to run it, which has the extra ``jobs``; this one by default.
 
     Raises:
         OptionError: If it does not start; the message contains what it printed.
     """
 
-    def __init__(self, folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+        interpreter: str = sys.executable,
+    ) -> None:
         self._folder = folder
+        self._interpreter = interpreter
         self._arguments = arguments
         self._variables = dict(variables or {})
         self._port = 0
@@ -98,7 +110,8 @@ class ServiceProcess:
         self._folder.mkdir(parents=True, exist_ok=True)
         address, log = self._folder / ENDPOINT_FILE, self._folder / "service.log"
         address.unlink(missing_ok=True)
-        command = _serve_command(self._folder, self._port, self._arguments)
+        command = [self._interpreter, "-m", "syne_tune.cli.main", "jobs", "serve"]
+        command += ["--folder", str(self._folder), "--port", str(self._port), *self._arguments]
         with open(log, "ab") as file:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env={**os.environ, **self._variables}
@@ -115,7 +128,7 @@ class ServiceProcess:
     @property
     def environment(self) -> dict[str, str]:
         """Variables that make AWS clients talk to it."""
-        return environment(self.endpoint)
+        return environment(self.endpoint, sdk_defaults=write_sdk_defaults(self._folder, DEFAULT_REGION))
 
     def close(self) -> None:
         """Asks it to end, and waits until it has."""
@@ -134,8 +147,3 @@ class ServiceProcess:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _serve_command(folder: Path, port: int, arguments: Sequence[str]) -> list[str]:
-    module = [sys.executable, "-m", "syne_tune.cli.main", "jobs", "serve"]
-    return [*module, "--folder", str(folder), "--port", str(port), *arguments]

@@ -155,6 +155,11 @@ class TrainingJob:
         return int(self.request["ResourceConfig"]["InstanceCount"])
 
     @property
+    def max_runtime(self) -> float:
+        """Most seconds of training, over all attempts."""
+        return float(self.request["StoppingCondition"]["MaxRuntimeInSeconds"])
+
+    @property
     def is_spot(self) -> bool:
         """Whether its instances may be taken away."""
         return bool(self.request.get("EnableManagedSpotTraining"))

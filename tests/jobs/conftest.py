@@ -28,8 +28,8 @@ GROUP = "/aws/sagemaker/TrainingJobs"
 class Cloud:
     """Everything a test needs of one service."""
 
-    def __init__(self, process: ServiceProcess) -> None:
-        self.process = process
+    def __init__(self, process: ServiceProcess, folder: Path) -> None:
+        self.process, self.folder = process, folder
         self.counter = itertools.count()
         self.sagemaker, self.s3, self.logs = map(self.client, ("sagemaker", "s3", "logs"))
         self.s3.create_bucket(Bucket=BUCKET)
@@ -130,8 +130,9 @@ class Cloud:
 
 @pytest.fixture(scope="session")
 def shared_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with ServiceProcess(tmp_path_factory.mktemp("service"), "--stop-grace", "5") as process:
-        yield Cloud(process)
+    folder = tmp_path_factory.mktemp("service")
+    with ServiceProcess(folder, "--stop-grace", "5") as process:
+        yield Cloud(process, folder)
 
 
 @pytest.fixture
@@ -145,5 +146,5 @@ def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
 def own_cloud(tmp_path: Path) -> Iterator[Cloud]:
     """A service for tests that end it."""
     process = ServiceProcess(tmp_path / "service", "--stop-grace", "5")
-    yield Cloud(process)
+    yield Cloud(process, tmp_path / "service")
     process.close()

@@ -174,6 +174,21 @@ class TestRestartOfTheService:
             lines = [f"line {number}" for number in range(500)]
             assert own_cloud.printed(name) == [*lines, "waiting", "done"]
 
+    def test_maximum_run_time_is_kept_also_while_there_is_no_service(self, own_cloud):
+        limit = {"MaxRuntimeInSeconds": 1}
+        name = own_cloud.start("print('ready', flush=True); import time; time.sleep(600)", StoppingCondition=limit)
+        own_cloud.until_printed(name, "ready")
+        own_cloud.process.kill()
+        code = own_cloud.folder / "jobs" / name / "algo-1-0" / "exit_code"
+        deadline = time.monotonic() + 120
+        while not code.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        own_cloud.process.start()
+        job = own_cloud.wait(name)
+        assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
+        assert job["TrainingTimeInSeconds"] < 60
+
     def test_everything_else_is_still_there(self, own_cloud):
         job = own_cloud.run("print('hello')", Tags=[{"Key": "a", "Value": "b"}])
         own_cloud.s3.put_object(Bucket="work", Key="kept", Body=b"content")

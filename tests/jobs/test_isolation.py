@@ -115,6 +115,14 @@ def test_unknown_kind():
         Isolation("bwarp")
 
 
+def test_init_ends_what_runs_too_long():
+    command = [sys.executable, container_init.__file__, "--seconds", "0.5", "--grace", "0.5"]
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+    done = subprocess.run([*command, "--", sys.executable, "-c", deaf], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 128 + signal.SIGKILL or done.returncode == 128 + signal.SIGTERM
+    assert "runs longer than it may: 0.5 seconds" in done.stdout
+
+
 def test_init_says_what_it_cannot_run():
     command = [sys.executable, container_init.__file__, "--", "/no/such/program"]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import time
 import uuid
 
 import pytest
+
+from syne_tune.clock import ManualClock
+from syne_tune.jobs.database import Database
+from syne_tune.jobs.log_store import EventRange, LogStore
 
 
 @pytest.fixture
@@ -60,6 +65,37 @@ def test_times_and_filters(cloud, stream):
         logGroupName=stream["logGroupName"], filterPattern='"keep"', PaginationConfig={"PageSize": 1}
     )
     assert [event["message"] for page in pages for event in page["events"]] == ["keep one", "keep two"]
+
+
+def test_filtered_events_over_streams_in_pages(cloud, stream):
+    group = stream["logGroupName"]
+    cloud.logs.create_log_stream(logGroupName=group, logStreamName="second")
+    put(cloud, stream, [f"a {number}" for number in range(5)])
+    put(cloud, {"logGroupName": group, "logStreamName": "second"}, [f"b {number}" for number in range(5)])
+    pages = cloud.logs.get_paginator("filter_log_events").paginate(logGroupName=group, PaginationConfig={"PageSize": 3})
+    found = [[event["message"] for event in page["events"]] for page in pages]
+    assert [len(page) for page in found] == [3, 3, 3, 1]
+    in_order_of_time = [f"{letter} {number}" for number in range(5) for letter in "ab"]
+    assert [message for page in found for message in page] == in_order_of_time
+
+
+def test_a_read_costs_the_same_however_long_the_stream_is(tmp_path):
+    database = Database(tmp_path / "db")
+    store = LogStore(database, ManualClock(10.0))
+    store.create_group("group")
+    steps = []
+    for _ in range(2):
+        store.write("group", "stream", [(number, "x") for number in range(5000)])
+        end = store.events("group", ["stream"], limit=1, from_end=True)[0]
+        counter = itertools.count()
+        database._connection.set_progress_handler(lambda: next(counter) < 0, 1)  # noqa: B023
+        found = store.events("group", ["stream"], EventRange(after=(end.time, end.id)), limit=100)
+        store.events("group", ["stream"], limit=10)
+        store.events("group", ["stream"], limit=10, from_end=True)
+        database._connection.set_progress_handler(None, 0)
+        assert found == []
+        steps.append(next(counter))
+    assert steps[1] < 2 * steps[0] < 10_000
 
 
 def test_streams_are_described_by_prefix_in_pages(cloud, stream):
