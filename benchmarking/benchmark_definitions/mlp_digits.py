@@ -43,5 +43,5 @@ def mlp_digits_benchmark(
         mode="min",
         max_resource_attr="epochs",
         resource_attr="epoch",
-        framework="SKLearn",
+        framework="BasicCPU",
     )

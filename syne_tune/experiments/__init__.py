@@ -16,6 +16,7 @@ from syne_tune.experiments.loading import (
     load_experiment,
     load_experiments_df,
 )
+from syne_tune.experiments.s3_download import download_single_experiment
 
 __all__ = [
     "ComparativeResults",
@@ -25,6 +26,7 @@ __all__ = [
     "ShowTrialParameters",
     "SubplotParameters",
     "TrialsOfExperimentResults",
+    "download_single_experiment",
     "get_metadata",
     "hypervolume_indicator_column_generator",
     "list_experiments",

@@ -15,6 +15,7 @@ from syne_tune.experiment_folder import experiment_path
 from syne_tune.experiments.experiment_result import ExperimentResult
 from syne_tune.experiments.finding import experiment_folders, named_experiment
 from syne_tune.experiments.result_table import read_results
+from syne_tune.experiments.s3_download import download_single_experiment
 from syne_tune.jsonio import read_json
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def load_experiment(
 
     Args:
         tuner_name: Name of the experiment, or a path.
-        download_if_not_found: Accepted for scripts that rely on S3; this version reads local folders only.
+        download_if_not_found: Whether to look for it on S3 if it is not here, and to copy it: metadata, results and
+            event log; the tuner only with ``load_tuner``.
         load_tuner: Whether to unpickle the tuner. Unpickling runs code from the file: only do so with files that you
             trust.
         local_path: Folder that holds all experiments; by default that of ``syne_tune.util.experiment_path``.
@@ -56,9 +58,21 @@ def load_experiment(
     try:
         folder = named_experiment(tuner_name, root)
     except ExperimentNotFoundError as error:
-        hint = ". It would have to be copied here first: this version does not download from S3"
-        raise ExperimentNotFoundError(f"{error}{hint if download_if_not_found else ''}") from None
+        if not download_if_not_found or "/" in tuner_name:
+            raise
+        folder = _downloaded(tuner_name, error, local_path, experiment_name, load_tuner)
     return load_folder(folder, load_tuner=load_tuner)
+
+
+def _downloaded(
+    tuner_name: str, reason: Exception, local_path: str | None, experiment_name: str | None, with_tuner: bool
+) -> Path:
+    try:
+        return download_single_experiment(
+            tuner_name, experiment_name=experiment_name, local_path=local_path, with_tuner=with_tuner
+        )
+    except SyneTuneError as error:
+        raise ExperimentNotFoundError(f"{reason}. Nor was it found on S3: {error}") from None
 
 
 def load_folder(folder: Path, load_tuner: bool = False) -> ExperimentResult:

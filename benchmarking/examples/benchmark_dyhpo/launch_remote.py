@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # so that a clone 
 from benchmarking.examples.benchmark_dyhpo.baselines import methods
 from benchmarking.examples.benchmark_dyhpo.benchmark_definitions import benchmark_definitions
 from benchmarking.examples.benchmark_dyhpo.extra_arguments import extra_args
+from benchmarking.source_dependencies import SOURCE_DEPENDENCIES
 from syne_tune.experiments.launchers.launch_remote_simulator import launch_remote
 
 
@@ -22,6 +23,7 @@ if __name__ == "__main__":
         entry_point,
         methods,
         benchmark_definitions,
+        source_dependencies=SOURCE_DEPENDENCIES,
         extra_args=extra_args,
         is_expensive_method=is_expensive_method,
     )

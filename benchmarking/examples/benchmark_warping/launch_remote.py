@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # so that a clone 
 
 from benchmarking.examples.benchmark_warping.baselines import methods
 from benchmarking.examples.benchmark_warping.benchmark_definitions import benchmark_definitions
+from benchmarking.source_dependencies import SOURCE_DEPENDENCIES
 from syne_tune.experiments.launchers.launch_remote_simulator import launch_remote
 
 
@@ -21,5 +22,6 @@ if __name__ == "__main__":
         entry_point,
         methods,
         benchmark_definitions,
+        source_dependencies=SOURCE_DEPENDENCIES,
         is_expensive_method=is_expensive_method,
     )

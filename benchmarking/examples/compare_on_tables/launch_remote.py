@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # so that a clone 
 
 from benchmarking.examples.compare_on_tables.baselines import methods
 from benchmarking.examples.compare_on_tables.benchmark_definitions import benchmark_definitions
+from benchmarking.source_dependencies import SOURCE_DEPENDENCIES
 from syne_tune.experiments.launchers.launch_remote_simulator import launch_remote
 
 
@@ -17,4 +18,10 @@ def is_expensive_method(method: str) -> bool:
 
 if __name__ == "__main__":
     entry_point = Path(__file__).parent / "hpo_main.py"
-    launch_remote(entry_point, methods, benchmark_definitions, is_expensive_method=is_expensive_method)
+    launch_remote(
+        entry_point,
+        methods,
+        benchmark_definitions,
+        source_dependencies=SOURCE_DEPENDENCIES,
+        is_expensive_method=is_expensive_method,
+    )

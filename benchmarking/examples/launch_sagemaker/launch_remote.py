@@ -7,8 +7,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # so that a clone 
 
 from benchmarking.benchmark_definitions import real_benchmark_definitions
 from benchmarking.examples.launch_sagemaker.baselines import methods
+from benchmarking.source_dependencies import SOURCE_DEPENDENCIES
 from syne_tune.experiments.launchers.launch_remote_sagemaker import launch_remote
 
 if __name__ == "__main__":
     entry_point = Path(__file__).parent / "hpo_main.py"
-    launch_remote(entry_point, methods, real_benchmark_definitions)
+    launch_remote(entry_point, methods, real_benchmark_definitions, source_dependencies=SOURCE_DEPENDENCIES)

@@ -8,7 +8,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # so that a clone 
 from benchmarking.commons.benchmark_definitions import real_benchmark_definitions
 from benchmarking.commons.launch_remote_local import launch_remote
 from benchmarking.nursery.launch_local.baselines import methods
+from benchmarking.source_dependencies import SOURCE_DEPENDENCIES
 
 if __name__ == "__main__":
     entry_point = Path(__file__).parent / "hpo_main.py"
-    launch_remote(entry_point, methods, real_benchmark_definitions)
+    launch_remote(entry_point, methods, real_benchmark_definitions, source_dependencies=SOURCE_DEPENDENCIES)

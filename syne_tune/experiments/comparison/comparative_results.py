@@ -32,6 +32,7 @@ from syne_tune.experiments.comparison.run_curves import (
     run_curves,
 )
 from syne_tune.experiments.comparison.tables import ResultTable, result_table
+from syne_tune.experiments.s3_download import download_study
 from syne_tune.optional import require
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ class ComparativeResults:
         datetime_bounds: Earliest and latest time stamp in names of experiments; or such a pair per tag.
         metadata_keys: Entries collected by :meth:`metadata_values`.
         metadata_subplot_level: Whether these are told apart by panel.
-        download_from_s3: Results are read from local folders only: must be False.
-        s3_bucket: Bucket of the results.
+        download_from_s3: Whether to copy the studies from S3 first, see ``download_study``.
+        s3_bucket: Where they are; by default the bucket of ``default_s3_bucket``.
 
     Raises:
         ExperimentNotFoundError: If no experiment takes part.
@@ -93,8 +94,10 @@ class ComparativeResults:
         download_from_s3: bool = False,
         s3_bucket: str | None = None,
     ) -> None:
-        check_download(download_from_s3, s3_bucket)
         names = (experiment_names,) if isinstance(experiment_names, str) else tuple(experiment_names)
+        if download_from_s3:
+            for name in names:
+                download_study(name, s3_bucket)
         self.setups = tuple(setups)
         self.runs = find_runs(
             Selection(
@@ -269,20 +272,6 @@ class ComparativeResults:
                     raise OptionError(f"extra_results_keys: {key!r} was not stored; {nearest(key, it.frame.columns)}")
                 place.setdefault(key, []).append(it.frame[key].iloc[-1])
         return found
-
-
-def check_download(download_from_s3: bool, s3_bucket: str | None) -> None:
-    """Refuses to download.
-
-    Raises:
-        OptionError: If it was asked for.
-    """
-    if download_from_s3:
-        raise OptionError(
-            f"download_from_s3=True, s3_bucket={s3_bucket!r}: results are read from local folders only. Copy them "
-            "first: aws s3 sync s3://BUCKET/syne-tune/TAG/ ~/syne-tune/TAG --exclude '*' --include '*metadata.json' "
-            "--include '*results.csv.zip'"
-        )
 
 
 def check_setups(runs: Iterable[Run], setups: Sequence[str]) -> None:

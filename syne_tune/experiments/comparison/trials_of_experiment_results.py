@@ -12,7 +12,6 @@ import pandas as pd
 from syne_tune.constants import ST_DECISION, ST_TRIAL_ID
 from syne_tune.errors import OptionError, nearest
 from syne_tune.experiments.comparison.comparative_results import (
-    check_download,
     check_setups,
     chosen_benchmark,
     finish_figure,
@@ -28,6 +27,7 @@ from syne_tune.experiments.comparison.run_curves import drawn_values
 from syne_tune.experiments.plots.canvas import tuner_time
 from syne_tune.experiments.plots.palette import colour
 from syne_tune.experiments.result_table import read_results
+from syne_tune.experiments.s3_download import download_study
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,8 +51,8 @@ class TrialsOfExperimentResults:
         seed_key: Entry of the metadata which holds the seed.
         with_subdirs: As in :class:`~.comparative_results.ComparativeResults`.
         datetime_bounds: As there.
-        download_from_s3: Results are read from local folders only: must be False.
-        s3_bucket: Bucket of the results.
+        download_from_s3: Whether to copy the studies from S3 first, see ``download_study``.
+        s3_bucket: Where they are; by default the bucket of ``default_s3_bucket``.
 
     Raises:
         ExperimentNotFoundError: If no experiment takes part.
@@ -73,8 +73,10 @@ class TrialsOfExperimentResults:
         download_from_s3: bool = False,
         s3_bucket: str | None = None,
     ) -> None:
-        check_download(download_from_s3, s3_bucket)
         names = (experiment_names,) if isinstance(experiment_names, str) else tuple(experiment_names)
+        if download_from_s3:
+            for name in names:
+                download_study(name, s3_bucket)
         selection = Selection(
             names,
             metadata_to_setup,

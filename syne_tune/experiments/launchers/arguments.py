@@ -87,7 +87,12 @@ ARGUMENTS = (
     Argument("resume", str2bool, True, "0: run everything again, even what an earlier call has finished"),
     Argument("launched_remotely", str2bool, False, "set by remote launchers", is_forwarded=False),
     Argument(
-        "estimator_fit_backoff_wait_time", int, 360, "remote: seconds between tries to get an instance", _ALL, False
+        "estimator_fit_backoff_wait_time",
+        int,
+        360,
+        "remote: seconds between tries to get an instance; 0: one",
+        _ALL,
+        False,
     ),
     Argument("verbose", str2bool, False, "1: log what methods do", frozenset({LOCAL, SIMULATOR})),
     Argument("instance_type", str, None, "AWS instance type. Default: that of the benchmark", _LOCAL_AND_SAGEMAKER),

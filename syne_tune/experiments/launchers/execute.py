@@ -51,6 +51,8 @@ class Launch:
             again; otherwise it goes on where it stopped.
         metadata: Settings of an experiment, as they are written to its ``metadata.json``.
         build: Creates the tuner of an experiment of a given name.
+        trial_root: Where trials keep their files, each experiment in a folder of its own; by default in that of the
+            experiment.
     """
 
     study: StudyFolder
@@ -59,6 +61,7 @@ class Launch:
     is_repeatable: bool
     metadata: Callable[[PlannedExperiment], dict[str, Any]]
     build: Callable[[PlannedExperiment, str], Tuner]
+    trial_root: Path | None = None
 
 
 def run_experiment(planned: PlannedExperiment, launch: Launch) -> Outcome:
@@ -84,7 +87,10 @@ def run_experiment(planned: PlannedExperiment, launch: Launch) -> Outcome:
         else:
             name = launch.study.new_name(planned.benchmark, planned.seed, launch.has_long_names)
             folder = launch.study.group(planned.method, planned.seed) / name
-        _run(launch.build(planned, folder.name), folder, metadata, goes_on)
+        tuner = launch.build(planned, folder.name)
+        trials = folder if launch.trial_root is None else launch.trial_root / folder.name
+        tuner.trial_backend.set_path(results_root=str(trials), tuner_name=folder.name)
+        _run(tuner, folder, metadata, goes_on)
         study_folder.write_outcome(folder, study_folder.FINISHED)
         return Outcome(planned, CONTINUED if goes_on else DONE, folder)
     except Exception as error:  # noqa: BLE001  # methods and benchmarks of users raise anything
@@ -106,7 +112,6 @@ def _prepare(earlier: EarlierRun | None, is_repeatable: bool) -> bool:
 
 def _run(tuner: Tuner, folder: Path, metadata: Mapping[str, Any], goes_on: bool) -> None:
     tuner.tuner_path = folder
-    tuner.trial_backend.set_path(results_root=str(folder), tuner_name=folder.name)
     tuner.metadata.update(metadata)  # its random_seed is the master seed, not the one of the scheduler
     log = folder / ST_EVENT_LOG_FILENAME
     if goes_on and log.is_file():

@@ -2,101 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from syne_tune.backend import LocalBackend
-from syne_tune.callbacks.progress import ProgressCallback
-from syne_tune.callbacks.store_results import ExtraResultsComposer, StoreResultsCallback
+from syne_tune.backend.sagemaker_backend.results_on_s3 import backend_path_not_synced_to_s3
+from syne_tune.callbacks.store_results import ExtraResultsComposer
 from syne_tune.experiments.baselines import Methods
-from syne_tune.experiments.benchmark_definitions.common import RealBenchmarkDefinition
 from syne_tune.experiments.launchers.arguments import LOCAL, ExtraArgs
 from syne_tune.experiments.launchers.execute import Launch, Outcome
 from syne_tune.experiments.launchers.grid import announced_master_seed, exit_code, run_grid
 from syne_tune.experiments.launchers.hpo_main_common import ConfigDict, config_from_argparse, with_launcher_defaults
-from syne_tune.experiments.launchers.methods import (
-    MapMethodArgs,
-    MethodFactory,
-    common_metadata,
-    scheduler_kwargs,
-    set_log_level,
-)
-from syne_tune.experiments.launchers.plan import (
-    PlannedExperiment,
-    check_extra_args,
-    one_benchmark,
-    plan_experiments,
-    with_settings,
-)
+from syne_tune.experiments.launchers.methods import MapMethodArgs, MethodFactory, set_log_level
+from syne_tune.experiments.launchers.plan import check_extra_args, one_benchmark, plan_experiments, with_settings
 from syne_tune.experiments.launchers.program import run_as_program
+from syne_tune.experiments.launchers.real_experiments import RealBenchmarkDefinitions, RealExperiments
 from syne_tune.experiments.launchers.study_folder import StudyFolder
-from syne_tune.stopping_criterion import StoppingCriterion
-from syne_tune.tuner import Tuner
-
-RealBenchmarkDefinitions = Callable[..., Mapping[str, RealBenchmarkDefinition]]
-"""Called with ``sagemaker_backend=``, returns benchmarks by name."""
-
-
-@dataclass(frozen=True)
-class _LocalExperiments:
-    """What the experiments of one call have in common; creates their tuners.
-
-    Args:
-        configuration: The settings, master seed included.
-        benchmark: With the number of workers and the budget to be used.
-        factory: Creates schedulers.
-        extra_results: Adds columns to the results.
-        extra_metadata: Further entries of ``metadata.json``.
-    """
-
-    configuration: ConfigDict
-    benchmark: RealBenchmarkDefinition
-    factory: MethodFactory
-    extra_results: ExtraResultsComposer | None
-    extra_metadata: Mapping[str, Any]
-
-    def metadata(self, planned: PlannedExperiment) -> dict[str, Any]:
-        """Entries of ``metadata.json``."""
-        return {
-            **common_metadata(self.configuration, planned),
-            "n_workers": self.benchmark.n_workers,
-            "max_wallclock_time": self.benchmark.max_wallclock_time,
-            "instance_type": self.benchmark.instance_type,
-            "num_gpus_per_trial": self.configuration.num_gpus_per_trial,
-            **self.extra_metadata,
-        }
-
-    def build(self, planned: PlannedExperiment, name: str) -> Tuner:
-        """Creates the tuner of one experiment."""
-        configuration, benchmark = self.configuration, self.benchmark
-        backend = LocalBackend(
-            entry_point=str(benchmark.script),
-            delete_checkpoints=configuration.delete_checkpoints,
-            num_gpus_per_trial=configuration.num_gpus_per_trial,
-            gpus_to_use=configuration.gpus_to_use,
-        )
-        arguments = {
-            "config_space": dict(benchmark.config_space),
-            "metric": benchmark.metric,
-            "mode": benchmark.mode,
-            "resource_attr": benchmark.resource_attr,
-            "max_resource_attr": benchmark.max_resource_attr,
-            "num_gpus_per_trial": configuration.num_gpus_per_trial,
-            "scheduler_kwargs": scheduler_kwargs(configuration, benchmark.points_to_evaluate, configuration.verbose),
-        }
-        return Tuner(
-            trial_backend=backend,
-            scheduler=self.factory.create(planned, arguments),
-            stop_criterion=StoppingCriterion(
-                max_wallclock_time=benchmark.max_wallclock_time, max_num_evaluations=benchmark.max_num_evaluations
-            ),
-            n_workers=benchmark.n_workers,
-            tuner_name=name,
-            suffix_tuner_name=False,
-            callbacks=[StoreResultsCallback(extra_results_composer=self.extra_results), ProgressCallback()],
-            save_tuner=configuration.save_tuner,
-        )
 
 
 def start_experiment_local_backend(
@@ -131,12 +52,22 @@ def start_experiment_local_backend(
     planned = plan_experiments(settings, methods, [name])
     study = StudyFolder(settings.experiment_tag, is_job=settings.launched_remotely)
     settings = settings.updated(random_seed=announced_master_seed(study, settings.random_seed))
-    experiments = _LocalExperiments(
+    benchmark = with_settings(definitions[name], settings)
+    num_gpus = {"num_gpus_per_trial": settings.num_gpus_per_trial}
+    experiments = RealExperiments(
         configuration=settings,
-        benchmark=with_settings(definitions[name], settings),
+        benchmark=benchmark,
         factory=MethodFactory(settings, methods, map_method_args),
+        new_backend=lambda: LocalBackend(
+            entry_point=str(benchmark.script),
+            delete_checkpoints=settings.delete_checkpoints,
+            gpus_to_use=settings.gpus_to_use,
+            **num_gpus,
+        ),
         extra_results=extra_results,
-        extra_metadata=extra_tuning_job_metadata or {},
+        extra_metadata={**num_gpus, **(extra_tuning_job_metadata or {})},
+        method_arguments=num_gpus,
+        is_verbose=settings.verbose,
     )
     launch = Launch(
         study=study,
@@ -145,6 +76,7 @@ def start_experiment_local_backend(
         is_repeatable=False,
         metadata=experiments.metadata,
         build=experiments.build,
+        trial_root=backend_path_not_synced_to_s3() if settings.launched_remotely else None,
     )
     return run_grid(planned, launch, has_bar=False)
 

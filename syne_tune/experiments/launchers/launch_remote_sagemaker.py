@@ -9,16 +9,18 @@ from syne_tune.experiments.baselines import Methods
 from syne_tune.experiments.launchers.arguments import SAGEMAKER, ExtraArgs
 from syne_tune.experiments.launchers.grid import announced_master_seed
 from syne_tune.experiments.launchers.hpo_main_common import ConfigDict, config_from_argparse, with_launcher_defaults
-from syne_tune.experiments.launchers.hpo_main_local import RealBenchmarkDefinitions
-from syne_tune.experiments.launchers.launch_remote_local import check_entry_point
-from syne_tune.experiments.launchers.plan import one_benchmark
+from syne_tune.experiments.launchers.job_options import options_without_trials
+from syne_tune.experiments.launchers.plan import one_benchmark, with_settings
 from syne_tune.experiments.launchers.program import run_as_program
+from syne_tune.experiments.launchers.published_metrics import published_metrics
+from syne_tune.experiments.launchers.real_experiments import RealBenchmarkDefinitions
 from syne_tune.experiments.launchers.remote_jobs import RemoteJob, jobs_per_experiment
-from syne_tune.experiments.launchers.sagemaker_support import refuse_without_sagemaker
+from syne_tune.experiments.launchers.start_remote_jobs import (
+    KindOfJob,
+    check_entry_point,
+    start_remote_jobs,
+)
 from syne_tune.experiments.launchers.study_folder import StudyFolder
-
-TUNER_INSTANCE_TYPE = "ml.c5.4xlarge"
-"""Runs the tuner only; trials run elsewhere."""
 
 
 def launch_remote_experiments_sagemaker(
@@ -26,7 +28,7 @@ def launch_remote_experiments_sagemaker(
     entry_point: Path,
     methods: Methods,
     benchmark_definitions: RealBenchmarkDefinitions,
-    source_dependencies: Sequence[str] | None = None,  # noqa: ARG001  # for jobs to come
+    source_dependencies: Sequence[str] | None = None,
 ) -> list[RemoteJob]:
     """Starts one job per method and seed.
 
@@ -38,16 +40,26 @@ def launch_remote_experiments_sagemaker(
         source_dependencies: Folders that the jobs need besides the one of ``entry_point``.
 
     Raises:
-        OptionError: If method or benchmark are unknown, or ``entry_point`` does not exist.
-        BackendError: Otherwise, because jobs cannot be started yet.
+        OptionError: If method or benchmark are unknown, ``entry_point`` or a dependency does not exist, or credentials,
+            region or role are missing.
+        BackendError: If a job cannot be created; those before it run.
     """
     settings = with_launcher_defaults(configuration, SAGEMAKER)
     check_entry_point(entry_point)
-    name = one_benchmark(settings.benchmark, benchmark_definitions(sagemaker_backend=True))
+    definitions = benchmark_definitions(sagemaker_backend=True)
+    name = one_benchmark(settings.benchmark, definitions)
+    benchmark = with_settings(definitions[name], settings)
     study = StudyFolder(settings.experiment_tag)
     settings = settings.updated(benchmark=name, random_seed=announced_master_seed(study, settings.random_seed))
     jobs = jobs_per_experiment(SAGEMAKER, settings, list(methods))
-    refuse_without_sagemaker(f"{len(jobs)} jobs on instances {TUNER_INSTANCE_TYPE}, {jobs[0].name} first")
+    kind = KindOfJob(
+        entry_point=entry_point,
+        dependencies=source_dependencies or (),
+        options=options_without_trials(benchmark),
+        metric_names=published_metrics(settings, benchmark),
+    )
+    start_remote_jobs(jobs, kind, settings.experiment_tag, settings.estimator_fit_backoff_wait_time)
+    return jobs
 
 
 def launch_remote(
@@ -67,7 +79,7 @@ def launch_remote(
         extra_args: Arguments of your own; handed on to the jobs.
 
     Raises:
-        SystemExit: With code 2, also because jobs cannot be started yet.
+        SystemExit: With code 2, after a mistake of the user or if a job cannot be created.
     """
 
     def run() -> int:

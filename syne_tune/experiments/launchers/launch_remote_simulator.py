@@ -10,12 +10,15 @@ from syne_tune.experiments.benchmark_definitions.common import SurrogateBenchmar
 from syne_tune.experiments.launchers.arguments import SIMULATOR, ExtraArgs
 from syne_tune.experiments.launchers.grid import announced_master_seed
 from syne_tune.experiments.launchers.hpo_main_common import ConfigDict, config_from_argparse, with_launcher_defaults
-from syne_tune.experiments.launchers.launch_remote_local import check_entry_point
-from syne_tune.experiments.launchers.launch_remote_sagemaker import TUNER_INSTANCE_TYPE
+from syne_tune.experiments.launchers.job_options import options_without_trials
 from syne_tune.experiments.launchers.plan import chosen_definitions
 from syne_tune.experiments.launchers.program import run_as_program
 from syne_tune.experiments.launchers.remote_jobs import IsExpensiveMethod, RemoteJob, jobs_of_simulations
-from syne_tune.experiments.launchers.sagemaker_support import refuse_without_sagemaker
+from syne_tune.experiments.launchers.start_remote_jobs import (
+    KindOfJob,
+    check_entry_point,
+    start_remote_jobs,
+)
 from syne_tune.experiments.launchers.study_folder import StudyFolder
 
 Definitions = Mapping[str, SurrogateBenchmarkDefinition | SurrogateDefinitions]
@@ -26,7 +29,7 @@ def launch_remote_experiments_simulator(
     entry_point: Path,
     methods: Methods,
     benchmark_definitions: Definitions,
-    source_dependencies: Sequence[str] | None = None,  # noqa: ARG001  # for jobs to come
+    source_dependencies: Sequence[str] | None = None,
     is_expensive_method: IsExpensiveMethod | None = None,
 ) -> list[RemoteJob]:
     """Starts one job per method, or per method and seed, for each group of benchmarks.
@@ -40,8 +43,9 @@ def launch_remote_experiments_simulator(
         is_expensive_method: Which methods get one job per seed; default is none.
 
     Raises:
-        OptionError: If method, group or benchmark are unknown, or ``entry_point`` does not exist.
-        BackendError: Otherwise, because jobs cannot be started yet.
+        OptionError: If method, group or benchmark are unknown, ``entry_point`` or a dependency does not exist, or
+            credentials, region or role are missing.
+        BackendError: If a job cannot be created; those before it run.
     """
     settings = with_launcher_defaults(configuration, SIMULATOR)
     check_entry_point(entry_point)
@@ -51,7 +55,9 @@ def launch_remote_experiments_simulator(
     study = StudyFolder(settings.experiment_tag)
     settings = settings.updated(random_seed=announced_master_seed(study, settings.random_seed))
     jobs = jobs_of_simulations(settings, list(methods), keys, is_expensive_method)
-    refuse_without_sagemaker(f"{len(jobs)} jobs on instances {TUNER_INSTANCE_TYPE}, {jobs[0].name} first")
+    kind = KindOfJob(entry_point=entry_point, dependencies=source_dependencies or (), options=options_without_trials())
+    start_remote_jobs(jobs, kind, settings.experiment_tag, settings.estimator_fit_backoff_wait_time)
+    return jobs
 
 
 def group_keys(configuration: ConfigDict, definitions: Definitions) -> list[str]:
@@ -88,7 +94,7 @@ def launch_remote(
         is_expensive_method: Which methods get one job per seed; default is none.
 
     Raises:
-        SystemExit: With code 2, also because jobs cannot be started yet.
+        SystemExit: With code 2, after a mistake of the user or if a job cannot be created.
     """
 
     def run() -> int:

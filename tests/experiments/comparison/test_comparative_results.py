@@ -187,8 +187,3 @@ def test_ranks_after_a_share_of_the_time_are_those_of_then(study):
 def test_ranks_are_drawn(study, tmp_path):
     load().plot_ranks(file_name=str(tmp_path / "ranks.svg"))
     assert "mean rank over 12 problems" in (tmp_path / "ranks.svg").read_text()
-
-
-def test_downloading_is_refused(study):
-    with pytest.raises(OptionError, match="aws s3 sync"):
-        load(download_from_s3=True)

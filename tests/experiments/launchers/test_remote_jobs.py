@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from syne_tune.errors import OptionError
-from syne_tune.experiments.launchers.arguments import LOCAL, SIMULATOR, build_parser
+from syne_tune.experiments.launchers.arguments import LOCAL, SAGEMAKER, SIMULATOR, build_parser
 from syne_tune.experiments.launchers.hpo_main_common import ConfigDict
 from syne_tune.experiments.launchers.remote_jobs import jobs_of_simulations, jobs_per_experiment
 
@@ -48,6 +48,24 @@ def test_groups_of_benchmarks_multiply_jobs() -> None:
     jobs = jobs_of_simulations(settings(SIMULATOR), ["RS"], ["a", "b"], None)
     assert [job.s3_folder for job in jobs] == ["tutorial-local/RS-a", "tutorial-local/RS-b"]
     assert [job.arguments["benchmark_key"] for job in jobs] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("launcher", "name", "value"),
+    [
+        (LOCAL, "use_long_tuner_name_prefix", False),
+        (SAGEMAKER, "use_long_tuner_name_prefix", False),
+        (SAGEMAKER, "start_jobs_without_delay", True),
+        (SAGEMAKER, "warm_pool", False),
+        (SAGEMAKER, "max_failures", 7),
+        (LOCAL, "gpus_to_use", [4, 5]),
+    ],
+)
+def test_w19_every_setting_is_handed_on(launcher: str, name: str, value: Any) -> None:
+    """W-19: some arguments never reached the jobs."""
+    job = jobs_per_experiment(launcher, settings(launcher, **{name: value}), METHODS)[0]
+    received = ConfigDict(build_parser(launcher).parse(job.command_line()), launcher)
+    assert getattr(received, name) == value
 
 
 def test_too_long_names_are_refused() -> None:

@@ -8,7 +8,33 @@ from syne_tune.errors import OptionError
 from syne_tune.experiments.launchers.requirements_files import (
     combine_requirements_txt,
     find_or_create_requirements_txt,
+    requirements_of_job,
 )
+
+
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    (tmp_path / "launcher").mkdir()
+    (tmp_path / "script").mkdir()
+    return tmp_path / "launcher" / "hpo_main.py", tmp_path / "script" / "train.py"
+
+
+def test_w23_union_for_a_job_is_written_nowhere(tmp_path: Path) -> None:
+    """W-23, and races of two launches: files in the repository were overwritten."""
+    entry_point, script = folders(tmp_path)
+    (entry_point.parent / "requirements-synetune.txt").write_text("syne-tune[gpsearchers]\ntqdm\n")
+    (entry_point.parent / "requirements.txt").write_text("left by an earlier version\n")
+    (script.parent / "requirements.txt").write_text("torch\ntqdm\n")
+    lines = requirements_of_job(entry_point, script).splitlines()
+    assert lines[-2:] == ["tqdm", "torch"]
+    assert any(line.startswith("scipy") for line in lines)
+    assert len(list(tmp_path.rglob("*.txt"))) == 3
+    assert (entry_point.parent / "requirements.txt").read_text() == "left by an earlier version\n"
+
+
+def test_job_without_any_file_needs_syne_tune(tmp_path: Path) -> None:
+    entry_point, script = folders(tmp_path)
+    assert "scipy" in requirements_of_job(entry_point, script)
+    assert list(tmp_path.rglob("*.txt")) == []
 
 
 def test_created_if_there_is_none(tmp_path: Path) -> None:

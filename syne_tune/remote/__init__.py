@@ -1,0 +1,1 @@
+"""Tuners and comparisons as SageMaker training jobs."""
