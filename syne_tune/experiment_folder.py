@@ -19,6 +19,7 @@ from syne_tune.constants import (
     SYNE_TUNE_ENV_FOLDER,
 )
 from syne_tune.errors import ExperimentFolderError, ExperimentInUseError, OptionError
+from syne_tune.optional import require
 
 _SAGEMAKER_CHECKPOINTS = Path("/opt/ml/checkpoints")
 _NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
@@ -40,6 +41,59 @@ def experiment_path(tuner_name: str | None = None, local_path: str | None = None
         named = local_path or os.environ.get(SYNE_TUNE_ENV_FOLDER)
         root = Path(named).expanduser() if named else Path.home() / SYNE_TUNE_DEFAULT_FOLDER
     return root / tuner_name if tuner_name else root
+
+
+def s3_experiment_path(
+    s3_bucket: str | None = None, experiment_name: str | None = None, tuner_name: str | None = None
+) -> str:
+    """The folder on S3 of an experiment, or the one that holds several of them; ends in ``/``.
+
+    Args:
+        s3_bucket: Name of the bucket; by default that of :func:`default_s3_bucket`.
+        experiment_name: Name of a group of experiments; part of the result if given.
+        tuner_name: Name of the experiment; part of the result if given.
+    """
+    parts = (s3_bucket or default_s3_bucket(), "syne-tune", experiment_name, tuner_name)
+    return "".join(["s3://", *(f"{part}/" for part in parts if part)])
+
+
+def default_s3_bucket(create: bool = True) -> str:
+    """The bucket that the ``sagemaker`` package uses by default, which has account and region in its name.
+
+    Args:
+        create: Whether to create it if it does not exist yet.
+
+    Raises:
+        OptionError: If region or credentials are missing.
+        MissingExtraError: If ``boto3`` is not installed.
+    """
+    session = require("boto3", "aws").Session()
+    region = session.region_name
+    if region is None:
+        raise OptionError(
+            "No AWS region is set. Set the environment variable AWS_DEFAULT_REGION, for example to us-east-1, or pass "
+            "s3_path"
+        )
+    errors = require("botocore.exceptions", "aws")
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+    except errors.NoCredentialsError as error:
+        raise OptionError(
+            "No AWS credentials were found. Run 'aws configure', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
+            "for the local job service: syne-tune jobs env"
+        ) from error
+    bucket = f"sagemaker-{region}-{account}"
+    if not create:
+        return bucket
+    s3 = session.client("s3")
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except errors.ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+            raise
+        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=bucket, **place)
+    return bucket
 
 
 def check_valid_sagemaker_name(name: str) -> None:

@@ -66,6 +66,9 @@ ENV_DOLLARS_PER_HOUR = "SYNE_TUNE_DOLLARS_PER_HOUR"
 ENV_INSTANCE_COUNT = "SM_HP_ST_INSTANCE_COUNT"
 """Environment variable of a trial: number of machines it runs on; one if not set."""
 
+HOST_IN_CHANNEL = "$SM_CURRENT_HOST"
+"""Stands, in the path of a channel, for the name of the machine, if a SageMaker job runs on several."""
+
 _TAG = f"[{ST_SAGEMAKER_METRIC_TAG}]: "
 
 
@@ -92,7 +95,7 @@ class Reporter:
         self._clock_offset = time.time() - self._start  # steps of the system clock must not reorder reports
         self._iteration = 0
         self._collector = _collector.get()
-        channel = os.environ.get(ENV_REPORT_CHANNEL)
+        channel = _channel()
         if channel and self._collector is None:
             open_channel(channel)
 
@@ -251,7 +254,7 @@ def _publish(text: str, report: dict[str, Any]) -> None:
     import json
 
     line = f"{_TAG}{json.dumps(report)}\n"
-    channel = os.environ.get(ENV_REPORT_CHANNEL)
+    channel = _channel()
     if not channel:
         _print_line(line)
         return
@@ -261,6 +264,12 @@ def _publish(text: str, report: dict[str, Any]) -> None:
         _print_line(line)
     except ReportError:
         return  # the report has arrived; what is printed besides is for people
+
+
+def _channel() -> str:
+    """Path of the channel; empty if there is none."""
+    path = os.environ.get(ENV_REPORT_CHANNEL, "")
+    return path.replace(HOST_IN_CHANNEL, os.environ.get(HOST_IN_CHANNEL[1:], "algo-1"))
 
 
 def _print_line(line: str) -> None:

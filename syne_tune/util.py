@@ -15,6 +15,7 @@ from syne_tune.experiment_folder import (
     experiment_path,
     name_from_base,
     random_string,
+    s3_experiment_path,
     sanitize_sagemaker_name,
 )
 from syne_tune.metric_modes import metric_name_mode
@@ -35,6 +36,7 @@ __all__ = [
     "random_string",
     "recursive_merge",
     "repository_root_path",
+    "s3_experiment_path",
     "sanitize_sagemaker_name",
     "script_checkpoint_example_path",
     "script_height_example_path",

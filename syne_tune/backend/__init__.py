@@ -1,4 +1,4 @@
-"""Where trials run: as processes, as Python functions, or in this process.
+"""Where trials run: as processes, as Python functions, as SageMaker jobs, or in this process.
 
 Names are imported when first used, because the process that starts trials imports this package too.
 """
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from syne_tune.backend.in_process_backend import InProcessBackend
     from syne_tune.backend.local_backend import LocalBackend
     from syne_tune.backend.python_backend.python_backend import PythonBackend
+    from syne_tune.backend.sagemaker_backend.sagemaker_backend import SageMakerBackend
 
-__all__ = ["InProcessBackend", "LocalBackend", "PythonBackend"]
+__all__ = ["InProcessBackend", "LocalBackend", "PythonBackend", "SageMakerBackend"]
 
 _HOMES = {
     "InProcessBackend": "syne_tune.backend.in_process_backend",
     "LocalBackend": "syne_tune.backend.local_backend",
     "PythonBackend": "syne_tune.backend.python_backend.python_backend",
+    "SageMakerBackend": "syne_tune.backend.sagemaker_backend.sagemaker_backend",
 }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from syne_tune.backend.failures import LOG_TAIL_LINES, classify
 from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles, file_size, last_lines
+from syne_tune.backend.repeated_reports import RepeatedReports
 from syne_tune.report import read_channel, read_output
 from syne_tune.trial import Failure, Result
 
@@ -171,9 +172,7 @@ class TrialRuns:
         self.is_complete = False
         self._reading = 0
         self._is_begun = False
-        self._first_of_chain = 0
-        self._to_skip = 0
-        self._held: float | None = None
+        self._repeated = RepeatedReports()
 
     @property
     def last(self) -> Run | None:
@@ -225,28 +224,10 @@ class TrialRuns:
     def _take(self, run: Run) -> None:
         if not self._is_begun:
             self._is_begun = True
-            self._begin(run.spec)
+            spec = run.spec
+            self._repeated.begin(
+                self.metrics, resource_attr=spec.resource_attr, retry=spec.retry, from_scratch=spec.from_scratch
+            )
         for report in run.new_reports():
-            if not self._is_repeated(report, run.spec.resource_attr):
+            if not self._repeated.is_repeated(report, run.spec.resource_attr):
                 self.metrics.append(report)
-
-    def _begin(self, spec: RunSpec) -> None:
-        """Decides what a run would report a second time."""
-        self._held, self._to_skip = None, 0
-        if spec.resource_attr is not None:
-            self._held = _number(self.metrics[-1].get(spec.resource_attr)) if self.metrics else None
-        elif not spec.retry:
-            self._first_of_chain = len(self.metrics)
-        elif spec.from_scratch:
-            self._to_skip = len(self.metrics) - self._first_of_chain
-
-    def _is_repeated(self, report: Result, resource_attr: str | None) -> bool:
-        if self._to_skip > 0:
-            self._to_skip -= 1
-            return True
-        resource = _number(report.get(resource_attr)) if resource_attr is not None else None
-        return self._held is not None and resource is not None and resource <= self._held
-
-
-def _number(value: object) -> float | None:
-    return value if isinstance(value, (int, float)) else None

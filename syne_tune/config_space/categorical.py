@@ -60,6 +60,15 @@ class Categorical(Domain):
         index = self._lookup(value) if type(value) is self.value_type else None
         return self._index[self.cast(value)] if index is None else index
 
+    def indices_of(self, values: Sequence[Any]) -> list[int]:
+        """:meth:`index_of` many values; faster if they need no cast."""
+        if {*map(type, values)} == {self.value_type}:
+            try:
+                return [self._index[value] for value in values]
+            except (KeyError, TypeError):  # no category as it stands; index_of casts it, or says what is wrong
+                pass
+        return [self.index_of(value) for value in values]
+
     def _lookup(self, value: Any) -> int | None:
         """Index of a value of the right type; ``None`` if it is no category."""
         try:
@@ -123,7 +132,7 @@ class Categorical(Domain):
 
     def positions(self, values: Sequence[Any]) -> FloatArray:
         """Positions of ``values``; see :meth:`Domain.positions`."""
-        return (np.array([self.index_of(value) for value in values], dtype=np.float64) + 0.5) / len(self.categories)
+        return (np.array(self.indices_of(values), dtype=np.float64) + 0.5) / len(self.categories)
 
     def midpoint(self) -> Any:
         """The first category."""

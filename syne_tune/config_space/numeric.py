@@ -119,6 +119,8 @@ class NumericDomain(Domain):
             self.interval = UnitInterval(sampler.scale, float(self.lower), float(self.upper))
         else:
             self.interval = self._lattice.widened(sampler.scale)
+        has_unit_step = self._lattice is not None and self._lattice.integral and self._lattice.step == 1
+        self._needs_no_rounding = self._lattice is None or has_unit_step
 
     def uniform(self: N) -> N:
         """A copy, uniform."""
@@ -166,6 +168,8 @@ class NumericDomain(Domain):
 
     def cast(self, value: Any) -> Any:
         """Converts to a number; rounds to the nearest integer or multiple of the step where there is one."""
+        if type(value) is self.value_type and self._needs_no_rounding and self.lower <= value <= self.upper:
+            return value
         number = self._number(value)
         if self._lattice is None:
             return number

@@ -8,7 +8,7 @@ from typing import Any
 from syne_tune.config_space.conditions import Between, Condition
 from syne_tune.config_space.constraints import Constraint
 from syne_tune.config_space.domain import Domain
-from syne_tune.constants import ST_RESERVED_PREFIX
+from syne_tune.constants import ST_INSTANCE_COUNT, ST_INSTANCE_TYPE, ST_RESERVED_PREFIX
 from syne_tune.errors import ConfigSpaceError, nearest
 
 _FOREIGN_DOMAIN_METHODS = ("sample", "rvs")
@@ -27,7 +27,7 @@ def check_entries(entries: Any) -> None:
     for name, value in entries.items():
         if not isinstance(name, str) or not name:
             raise ConfigSpaceError(f"{name!r} cannot be the name of a parameter; names are non-empty strings")
-        if name.startswith(ST_RESERVED_PREFIX):
+        if name.startswith(ST_RESERVED_PREFIX) and name not in (ST_INSTANCE_TYPE, ST_INSTANCE_COUNT):
             raise ConfigSpaceError(f"{name!r}: names starting with {ST_RESERVED_PREFIX!r} are reserved; rename it")
         if not isinstance(value, Domain):
             _check_constant(name, value)

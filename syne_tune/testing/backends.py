@@ -44,6 +44,10 @@ class BackendContract:
         """A new backend whose trials run :mod:`~syne_tune.testing.toy_training`."""
         raise NotImplementedError
 
+    def study_name(self, folder: Path) -> str:
+        """Name of the study whose trials keep their files in a folder; override it if names must be unique."""
+        return "contract"
+
     def abandon(self, backend: TrialBackend) -> None:
         """Lets go of a backend as a crash of the tuner does: trials that run by themselves go on. Default: nothing."""
 
@@ -53,7 +57,7 @@ class BackendContract:
     def observed(self, folder: Path, delete_checkpoints: bool = False) -> Iterator[Observer]:
         """A backend in a folder, with its observer; trials are stopped at the end."""
         backend = self.make_backend(delete_checkpoints)
-        backend.set_path(results_root=str(folder), tuner_name="contract")
+        backend.set_path(results_root=str(folder), tuner_name=self.study_name(folder))
         try:
             yield Observer(backend, self.patience)
         finally:
@@ -74,7 +78,7 @@ class BackendContract:
         """
         backend = cloudpickle.loads(cloudpickle.dumps(crashed.backend)) if unpickled else self.make_backend()
         self.abandon(crashed.backend)
-        backend.set_path(results_root=str(folder), tuner_name="contract")
+        backend.set_path(results_root=str(folder), tuner_name=self.study_name(folder))
         for record in records:
             backend.adopt_trial(record)
         try:

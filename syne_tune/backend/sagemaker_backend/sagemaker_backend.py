@@ -1,0 +1,480 @@
+"""Trials as SageMaker training jobs: :class:`SageMakerBackend`."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from syne_tune.backend.sagemaker_backend.aws_clients import AwsClients
+from syne_tune.backend.sagemaker_backend.checkpoint_tasks import CheckpointTasks
+from syne_tune.backend.sagemaker_backend.job_delays import JobDelays
+from syne_tune.backend.sagemaker_backend.job_names import StudyNames
+from syne_tune.backend.sagemaker_backend.job_reader import Patience
+from syne_tune.backend.sagemaker_backend.job_template import job_template
+from syne_tune.backend.sagemaker_backend.look_pace import LookPace, shortest_interval
+from syne_tune.backend.sagemaker_backend.metric_definitions import with_metrics
+from syne_tune.backend.sagemaker_backend.study_jobs import StudyJobs
+from syne_tune.backend.sagemaker_backend.training_jobs import QuotaExceeded
+from syne_tune.backend.sagemaker_backend.trial_jobs import JobFacts, TrialJobs
+from syne_tune.backend.sagemaker_backend.trial_requests import TrialRequests
+from syne_tune.backend.sagemaker_backend.waiting_starts import QuotaPause, WaitingStart
+from syne_tune.backend.trial_backend import BUSY_STATUS, TrialBackend
+from syne_tune.constants import ST_INSTANCE_COUNT
+from syne_tune.errors import BackendError
+from syne_tune.experiment_folder import name_from_base, s3_experiment_path
+from syne_tune.jsonio import plain
+from syne_tune.report import expectations
+from syne_tune.trial import Failure, Result, Status, TrialRecord, TrialResult
+
+logger = logging.getLogger(__name__)
+
+_PATIENCE_AT_THE_END = 600.0
+_NOT_SAVED = ("_study", "_made_requests", "_jobs", "_quota", "_pace", "_waiting", "_retrying", "_checkpoint_tasks")
+"""What a tuner that takes over finds out anew, by the log and by AWS."""
+
+
+class SageMakerBackend(TrialBackend):
+    """Runs each trial as a SageMaker training job.
+
+    Jobs outlive the tuner, and are found again by the tuner that continues the experiment. With ``AWS_ENDPOINT_URL``
+    set, all of it happens in the local service of ``syne-tune jobs serve``. See ``docs/how-to/sagemaker.md``.
+
+    Args:
+        sm_estimator: What a job runs and where: an ``Estimator`` of the ``sagemaker`` package, version 2, a
+            ``ModelTrainer`` of version 3, or a request for ``create_training_job`` of ``boto3``. It is not changed.
+        metrics_names: Metrics that the AWS console shall show for each job.
+        s3_path: Below which checkpoints and code are kept; default is ``syne-tune`` in the default bucket.
+        delete_checkpoints: See :class:`~syne_tune.backend.trial_backend.TrialBackend`.
+        pass_args_as_json: See there. The file comes to the job with its checkpoints.
+        **sagemaker_fit_kwargs: What else ``fit`` of the estimator would get, ``inputs`` for instance.
+
+    Raises:
+        OptionError: If ``sm_estimator`` describes no job.
+
+    Attributes:
+        s3_path: Below which checkpoints and code are kept.
+        clients: Clients of AWS, which count their requests.
+        delays: How long jobs take to start and to stop.
+    """
+
+    patience: Patience = Patience()
+    """How long to wait for reports that may be late."""
+
+    quota_patience: float = 120.0
+    """Seconds after which a job is given up that AWS refuses because of a quota, if no other job of the study runs."""
+
+    def __init__(
+        self,
+        sm_estimator: Any,
+        metrics_names: Sequence[str] | None = None,
+        s3_path: str | None = None,
+        delete_checkpoints: bool = False,
+        pass_args_as_json: bool = False,
+        **sagemaker_fit_kwargs: Any,
+    ) -> None:
+        super().__init__(delete_checkpoints, pass_args_as_json)
+        template = job_template(sm_estimator, **sagemaker_fit_kwargs)
+        self._template = with_metrics(template, metrics_names) if metrics_names else template
+        self._s3_path = None if s3_path is None else s3_path.rstrip("/")
+        self.clients = AwsClients(_session_of(sm_estimator))
+        self.poll_interval = 5.0
+        self.delays = JobDelays(has_warm_pool="KeepAlivePeriodInSeconds" in template.request["ResourceConfig"])
+        self._tuner_name = ""
+        self._expects = ""
+        self._resource_attr: str | None = None
+        self._counts: dict[int, int] = {}  # how many runs there are of trials whose jobs have not been looked up yet
+        self._forget_live_objects()
+
+    def _forget_live_objects(self) -> None:
+        self._study: StudyJobs | None = None
+        self._made_requests: TrialRequests | None = None
+        self._jobs: dict[int, TrialJobs] = {}
+        self._quota = QuotaPause(self.quota_patience)
+        self._pace = LookPace()
+        self._waiting: dict[int, WaitingStart] = {}
+        self._retrying: set[int] = set()
+        self._checkpoint_tasks = CheckpointTasks()
+
+    def __str__(self) -> str:
+        return f"sagemaker entry_point {self.entrypoint_path().name}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        counts = {**self._counts, **{trial_id: jobs.count for trial_id, jobs in self._jobs.items()}}
+        trials = {
+            trial_id: trial.add_results([], trial.status, trial.training_end_time)
+            for trial_id, trial in self._trial_dict.items()
+        }
+        kept = {name: value for name, value in self.__dict__.items() if name not in _NOT_SAVED}
+        return {**kept, "_counts": counts, "_trial_dict": trials}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._forget_live_objects()
+
+    # ------------------------------------------------------------------ paths, names
+
+    @property
+    def s3_path(self) -> str:
+        """Address on S3 below which checkpoints and code are kept."""
+        if self._s3_path is None:
+            self._s3_path = s3_experiment_path().rstrip("/")
+        return self._s3_path
+
+    @s3_path.setter
+    def s3_path(self, s3_path: str) -> None:
+        self._s3_path = s3_path.rstrip("/")
+        self._forget_live_objects()
+
+    def set_path(self, results_root: str | None = None, tuner_name: str | None = None) -> None:
+        """Names the study.
+
+        Args:
+            results_root: Not used: trials keep their files on S3.
+            tuner_name: Name of the tuner, which becomes part of the names of jobs and of addresses on S3.
+        """
+        if tuner_name is not None and tuner_name != self._tuner_name:
+            self._tuner_name = tuner_name
+            self._forget_live_objects()
+
+    def entrypoint_path(self) -> Path:
+        """The script; the image, if that brings its own."""
+        return Path(self._template.program or self._template.request["AlgorithmSpecification"].get("TrainingImage", ""))
+
+    def set_entrypoint(self, entry_point: str) -> None:
+        """Replaces the script; jobs started from now on run it."""
+        self._template = dataclasses.replace(self._template, entry_point=entry_point)
+        self._made_requests = None
+
+    def upload_code(self) -> None:
+        """Uploads the code of the jobs now, so that a pickled copy of this backend can do without the files here."""
+        uri = self._requests.uploaded_code()
+        if uri is not None:
+            self._template = dataclasses.replace(self._template, entry_point=self._template.program, source_dir=uri)
+            self._made_requests = None
+
+    def job_name(self, trial_id: int) -> str | None:
+        """Name of the latest job of a trial; ``None`` if it has none."""
+        last = self._jobs_of(trial_id).last
+        return None if last is None else last.name
+
+    def checkpoint_uri(self, trial_id: int) -> str:
+        """Where the checkpoints of a trial are on S3; ends with a slash."""
+        return self._names.checkpoints(trial_id)
+
+    @property
+    def _names(self) -> StudyNames:
+        if not self._tuner_name:
+            self._tuner_name = name_from_base("trials")
+        return StudyNames(self._tuner_name, self.s3_path)
+
+    @property
+    def _all(self) -> StudyJobs:
+        if self._study is None:
+            request = self._template.request
+            may_start_over = bool(request.get("EnableManagedSpotTraining") or request.get("RetryStrategy"))
+            self._study = StudyJobs(self.clients, self._names, self.delays, self.patience, may_start_over)
+        return self._study
+
+    @property
+    def _requests(self) -> TrialRequests:
+        if self._made_requests is None:
+            self._made_requests = TrialRequests(
+                self._template, self._names, self._all.store, self.clients.s3, self.pass_args_as_json
+            )
+        return self._made_requests
+
+    # ------------------------------------------------------------------ starting
+
+    def expect_reports(self, names: Sequence[str], resource_attr: str | None = None) -> None:
+        """Makes the reporters of trials started from now on refuse reports that lack something.
+
+        Args:
+            names: Metrics the scheduler needs.
+            resource_attr: Name of the resource, if the scheduler uses one.
+        """
+        self._expects = expectations(names, resource_attr)
+        self._resource_attr = resource_attr
+
+    def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
+        """Starts the next job of a trial, as soon as the one before has ended and its checkpoint is there."""
+        _check_config(trial_id, config)
+        self._waiting[trial_id] = WaitingStart(dict(config), trial_id in self._retrying)
+        self._retrying.discard(trial_id)
+        self._pace.hurry()
+        self._start_waiting()
+
+    def _start_waiting(self) -> None:
+        """Does what had to wait for the end of jobs."""
+        self._copy_and_delete()
+        for trial_id in list(self._waiting):
+            if not self._quota.is_over:
+                return
+            if self._may_start(trial_id):
+                self._try_to_start(trial_id)
+
+    def _may_start(self, trial_id: int) -> bool:
+        return not self._checkpoint_tasks.hold_up(trial_id) and not self._all.open_of(trial_id)
+
+    def _try_to_start(self, trial_id: int) -> None:
+        start, jobs = self._waiting[trial_id], self._jobs_of(trial_id)
+        num_hosts = int(start.config.get(ST_INSTANCE_COUNT, self._template.instance_count))
+        is_from_scratch = not start.retry or not self._all.store.has_checkpoint(self.checkpoint_uri(trial_id))
+        facts = JobFacts(plain(start.config), start.retry, is_from_scratch, num_hosts)
+        try:
+            job = self._all.start(
+                trial_id,
+                jobs.count,
+                facts,
+                lambda name: self._requests.request(name, trial_id, jobs.count, facts, self._expects),
+            )
+        except QuotaExceeded as error:
+            logger.info("Trial %d has to wait: %s", trial_id, error)
+            self._quota.note_refusal(str(error), bool(self._all.open))
+            return
+        self._quota.note_success()
+        del self._waiting[trial_id]
+        jobs.jobs[jobs.count] = job
+        jobs.count += 1
+
+    def adopt_trial(self, record: TrialRecord) -> None:
+        """Takes over a trial; a job that has been started is picked up, whether it still runs or has ended.
+
+        Args:
+            record: What the log knows.
+        """
+        trial_id = record.trial.trial_id
+        if trial_id not in self._trial_dict:
+            self._register(trial_id, record.trial.config, record.trial.creation_time)
+        trial = self._trial_dict[trial_id]
+        trial.status, trial.config = record.status, dict(record.trial.config)
+        self._last_metric_seen_index[trial_id] = record.num_reports
+        self._jobs.pop(trial_id, None)
+        self._waiting.pop(trial_id, None)
+        if record.status not in BUSY_STATUS:
+            self._adopt_idle(trial_id, record.run + 1)
+            return
+        self._counts[trial_id] = record.run
+        jobs = self._jobs_of(trial_id)
+        job = self._all.recall(trial_id, record.run, trial.config)
+        if job is not None:
+            jobs.jobs[record.run] = job
+            jobs.count = record.run + 1
+            return
+        if record.is_retry:
+            self._retrying.add(trial_id)
+        if record.checkpoint_trial_id is not None and record.run == 0:
+            self.copy_checkpoint(record.checkpoint_trial_id, trial_id)
+        self._schedule(trial_id, trial.config)
+
+    def _adopt_idle(self, trial_id: int, num_runs: int) -> None:
+        self._counts[trial_id] = num_runs
+        if any(self._all.is_listed_as_open(trial_id, run) for run in range(num_runs)):
+            self._jobs_of(trial_id)
+            self._end_jobs(trial_id)
+
+    # ------------------------------------------------------------------ ending
+
+    def _pause_trial(self, trial_id: int, result: Result | None) -> None:
+        self._end_jobs(trial_id)
+
+    def _resume_trial(self, trial_id: int) -> None:
+        self._retrying.discard(trial_id)
+
+    def _retry_trial(self, trial_id: int) -> None:
+        self._retrying.add(trial_id)
+
+    def _stop_trial(self, trial_id: int, result: Result | None) -> None:
+        self._known(trial_id)
+        self._end_jobs(trial_id)
+
+    def _end_jobs(self, trial_id: int) -> None:
+        self._checkpoint_tasks.drop_copy_to(trial_id)
+        if self._waiting.pop(trial_id, None) is not None:
+            self._jobs_of(trial_id).count += 1  # this run never had a job
+        for job in self._all.open_of(trial_id):
+            self._all.stop(job)
+        self._pace.hurry()
+
+    def stop_all(self) -> None:
+        """Asks all jobs to end, also those that an earlier tuner started just before it died.
+
+        If checkpoints are to be deleted, waits until that can be done.
+        """
+        super().stop_all()
+        if self._study is not None:
+            self._study.stop_strays()
+        deadline = time.monotonic() + _PATIENCE_AT_THE_END
+        while self._checkpoint_tasks.has_deletions:
+            if time.monotonic() > deadline:
+                logger.warning("Some jobs have not ended yet; their checkpoints are left below %s", self.s3_path)
+                return
+            self._refresh()
+            self._start_waiting()
+            self.wait(self.poll_interval)
+
+    # ------------------------------------------------------------------ what trials say
+
+    def wait(self, timeout: float) -> None:
+        """Sleeps until it is time to ask for changes: soon after something has happened, else less and less often.
+
+        Args:
+            timeout: Most seconds.
+        """
+        self._start_waiting()
+        time.sleep(max(0.0, min(timeout, self._pace.seconds_left)))
+
+    def _refresh(self) -> None:
+        """Brings the states of jobs up to date, unless that has just been done."""
+        if not self._pace.is_due:
+            return
+        num_open = len(self._all.open)
+        has_changed = self._all.refresh()
+        if len(self._all.open) < num_open:
+            self._quota.note_free_instances()
+        self._pace.note_look(has_changed, self.poll_interval)
+        self.delays.advise(starts_without_delay=not self.tells_of_idle_jobs)
+
+    def _all_trial_results(self, trial_ids: list[int]) -> list[TrialResult]:
+        self._refresh()
+        self._start_waiting()
+        known = [trial_id for trial_id in trial_ids if trial_id in self._trial_dict]
+        return [self._read(trial_id) for trial_id in sorted(known, key=self._turn)]
+
+    def _turn(self, trial_id: int) -> float:
+        """When it was or is the turn of a trial to have its log read; there may not be time for all."""
+        job = self._jobs[trial_id].current() if trial_id in self._jobs else None
+        return 0.0 if job is None else job.reader.due
+
+    def _read(self, trial_id: int) -> TrialResult:
+        trial = self._trial_dict[trial_id]
+        if trial.status in BUSY_STATUS and trial_id not in self._waiting:
+            jobs = self._jobs_of(trial_id)
+            if self._fetch_reports(trial_id, jobs) > 0:
+                self._pace.hurry()
+            trial.metrics = jobs.metrics
+            self._update_status(trial, jobs)
+        return trial
+
+    def _fetch_reports(self, trial_id: int, jobs: TrialJobs) -> int:
+        """Fetches new reports of a trial; returns how many there are."""
+        number = 0
+        jobs.advance(self._resource_attr)
+        while (job := jobs.current()) is not None:
+            if job.is_open:
+                if self._all.may_read_log(job):
+                    made = job.reader.look(time.monotonic(), shortest_interval(self.poll_interval))
+                    number += jobs.take(made, self._resource_attr)
+                return number
+            rest = job.reader.finish(self._all.end_of(job), time.monotonic())
+            if rest is None:
+                return number
+            number += jobs.take(rest, self._resource_attr, is_all=True)
+        return number
+
+    def _update_status(self, trial: TrialResult, jobs: TrialJobs) -> None:
+        last, seen = jobs.last, self._last_metric_seen_index.get(trial.trial_id, 0)
+        if last is None or last.end is None or not jobs.is_complete:
+            return
+        if last.end.status != Status.stopped or len(jobs.metrics) <= seen:  # reports of stopped trials are hidden
+            trial.status = last.end.status
+            trial.training_end_time = last.end.time.astimezone().replace(tzinfo=None)
+
+    def failure(self, trial_id: int) -> Failure:
+        """Why a trial failed.
+
+        Args:
+            trial_id: A trial that failed.
+        """
+        trial, last = self._known(trial_id), self._jobs_of(trial_id).last
+        if trial.failure is None and last is not None and last.end is not None:
+            trial.failure = last.end.failure(self._all.logs.tail(last.name, 20) if last.end.has_trained else [])
+        return trial.failure or super().failure(trial_id)
+
+    def busy_trial_ids(self) -> list[tuple[int, str]]:
+        """Trials with a job, those included that are just ending, or that wait for their turn."""
+        self._refresh()
+        self._start_waiting()
+        trial_ids = {*self._waiting, *(job.trial_id for job in self._all.open.values())}
+        busy = ((i, self._trial_dict[i].status) for i in sorted(trial_ids))
+        return [(i, status if status in BUSY_STATUS else Status.stopping) for i, status in busy]
+
+    def stdout(self, trial_id: int) -> list[str]:
+        """Lines of the trial's log, over all of its jobs; standard output and standard error are not told apart."""
+        jobs = self._jobs_of(trial_id).jobs
+        return [line for number in sorted(jobs) for line in self._all.logs.lines(jobs[number].name)]
+
+    def stderr(self, trial_id: int) -> list[str]:
+        """The same as :meth:`stdout`."""
+        return self.stdout(trial_id)
+
+    # ------------------------------------------------------------------ checkpoints
+
+    def copy_checkpoint(self, src_trial_id: int, tgt_trial_id: int) -> None:
+        """Copies the checkpoint of one trial to another, which has none yet.
+
+        If the source is just ending, that happens once it has ended; if it runs and has no checkpoint on S3 yet, once
+        it has. The target is started after that.
+
+        Raises:
+            BackendError: If the source has no checkpoint, or it cannot be copied.
+        """
+        self._checkpoint_tasks.copy(src_trial_id, tgt_trial_id)
+        self._copy_and_delete()
+
+    def delete_checkpoint(self, trial_id: int) -> None:
+        """Deletes the checkpoint of a trial; of one that is just ending, as soon as it has ended."""
+        self._checkpoint_tasks.delete(trial_id)
+        self._copy_and_delete()
+
+    def _copy_and_delete(self) -> None:
+        self._checkpoint_tasks.work(
+            self._is_ending, self._copy, lambda trial_id: self._all.store.delete(self.checkpoint_uri(trial_id))
+        )
+
+    def _is_ending(self, trial_id: int) -> bool:
+        trial = self._trial_dict.get(trial_id)
+        is_running = trial is not None and trial.status in BUSY_STATUS and trial_id not in self._waiting
+        return bool(self._all.open_of(trial_id)) and not is_running
+
+    def _copy(self, source: int, target: int) -> bool:
+        """Copies a checkpoint; returns whether there is one. That of a running job may still be on its way to S3."""
+        uri = self.checkpoint_uri(source)
+        if self._all.store.copy(uri, self.checkpoint_uri(target)) > 0:
+            return True
+        if self._all.open_of(source):
+            return False
+        raise BackendError(
+            f"Trial {source} has no checkpoint in {uri}, so that trial {target} cannot start from it. Its script must "
+            "save one in --st_checkpoint_dir"
+        )
+
+    # ------------------------------------------------------------------ jobs
+
+    def _jobs_of(self, trial_id: int) -> TrialJobs:
+        if trial_id not in self._jobs:
+            uri = self.checkpoint_uri(trial_id)
+            jobs = self._jobs[trial_id] = TrialJobs(lambda: self._all.store.has_checkpoint(uri))
+            jobs.count = self._counts.pop(trial_id, 0)
+            found = {run: self._all.recall(trial_id, run) for run in range(jobs.count)}
+            jobs.jobs = {run: job for run, job in found.items() if job is not None}
+        return self._jobs[trial_id]
+
+
+def _check_config(trial_id: int, config: Mapping[str, Any]) -> None:
+    try:
+        plain(config)
+    except TypeError as error:
+        raise BackendError(
+            f"Configuration of trial {trial_id}: {error}. It is passed to another machine, so it must consist of "
+            "numbers, strings, lists and dictionaries"
+        ) from error
+
+
+def _session_of(estimator: Any) -> Any:
+    """The ``boto3`` session that an estimator or trainer was made with; ``None`` for the default one."""
+    session = getattr(estimator, "sagemaker_session", None)
+    return getattr(session, "boto_session", None)
