@@ -12,6 +12,7 @@ session    ``resumed, n_workers``, and of a real run ``version, pid, host, pytho
 suggest    ``action`` (start, resume, exhausted), ``trial_id, config, checkpoint_trial_id, reason, facts``
 report     ``trial_id, result, status`` (before the decision), ``decision, reason, facts``
 reports    many of these at once, see below; readers see each of them as ``report``
+stretch    many events of a simulation, likewise
 status     ``trial_id, status`` (Completed, Failed, Stopped), ``failure``
 retry      ``trial_id, failure``: a lost trial is started again
 user       ``action, details``
@@ -23,6 +24,8 @@ A simulation writes reports that change nothing in blocks (:class:`~syne_tune.re
 report, ``columns`` one list per entry of ``names``; ``answers`` are reasons and facts, ``answer_of`` says which of them
 is that of which trial, if it is not the first; ``elapsed`` is ``elapsed_before + (time - since)``.
 
+A stretch (:class:`~syne_tune.stretch.Stretch`) is all that happens in a simulation between two moments, in columns.
+
 A line that was cut short by a crash can only be the last one. It is dropped: whatever it described is decided again,
 in the same way, because schedulers are deterministic. Damage anywhere else is an error.
 """
@@ -31,8 +34,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +45,13 @@ from syne_tune.background_sync import BackgroundSync
 from syne_tune.errors import EventLogError
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.report_block import ReportBlock
+from syne_tune.stretch import Stretch
 from syne_tune.trial import Status
 
 Event = dict[str, Any]
 _CRC_DIGITS = 8
 _BUFFER_BYTES = 1 << 16
-
-
+_BEGINNING = re.compile(rb"[0-9a-f]{8} \{")
 _encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -92,6 +96,59 @@ def encode_block(seq: int, block: ReportBlock) -> bytes:
     return _line(f'{head[:-1]},"times":[{",".join(block.time_texts)}],"columns":[[{columns}]]}}')
 
 
+def encode_stretch(seq: int, stretch: Stretch) -> bytes:
+    """The line of a stretch of a simulation.
+
+    Args:
+        seq: Number of its first event.
+        stretch: At least one event.
+    """
+    parameters: dict[tuple[str, ...], int] = {}
+    configs = [
+        None if config is None else [parameters.setdefault(tuple(config), len(parameters)), *config.values()]
+        for config in stretch.configs
+    ]
+    head = _text(
+        {
+            "seq": seq,
+            "kind": "stretch",
+            "n": len(stretch),
+            "letters": stretch.letters,
+            "trial_ids": stretch.trial_ids,
+            "parameters": list(parameters),
+            "configs": configs,
+            "answers": stretch.answers,
+            "answer_of": stretch.answer_of,
+            "elapsed_before": stretch.elapsed_before,
+            "since": stretch.since,
+            "names": stretch.names,
+        }
+    )
+    columns = "],[".join(map(",".join, stretch.block.column_texts))
+    return _line(f'{head[:-1]},"times":[{",".join(stretch.time_texts)}],"columns":[[{columns}]]}}')
+
+
+def decode_stretch(event: Event) -> Stretch:
+    """Inverts :func:`encode_stretch`.
+
+    Args:
+        event: Of kind ``stretch``.
+    """
+    parameters, configs = event["parameters"], event["configs"]
+    return Stretch(
+        letters=event["letters"],
+        trial_ids=event["trial_ids"],
+        times=event["times"],
+        names=tuple(event["names"]),
+        rows=list(zip(*event["columns"], strict=True)),
+        configs=[None if c is None else dict(zip(parameters[c[0]], c[1:], strict=True)) for c in configs],
+        answers=[(reason, facts) for reason, facts in event["answers"]],
+        answer_of=event["answer_of"],
+        elapsed_before=event["elapsed_before"],
+        since=event["since"],
+    )
+
+
 def decode_block(event: Event) -> ReportBlock:
     """Inverts :func:`encode_block`.
 
@@ -134,6 +191,12 @@ def block_events(seq: int, block: ReportBlock) -> Iterator[Event]:
         }
 
 
+_MANY: dict[str, Callable[[Event], Iterator[Event]]] = {
+    "reports": lambda line: block_events(line["seq"], decode_block(line)),
+    "stretch": lambda line: decode_stretch(line).events(line["seq"]),
+}
+
+
 def decode_line(line: bytes) -> Event | None:
     """Inverts :func:`encode_event`; ``None`` if the line is damaged or incomplete."""
     text = line[_CRC_DIGITS + 1 : -1]
@@ -156,16 +219,27 @@ def _scan(path: Path) -> Iterator[tuple[Event, int]]:
             event = decode_line(line)
             if event is None:
                 torn = torn or number
+                if _hides_an_event(line):
+                    raise _damage(path, torn, expected)
                 continue
             if torn is not None or event["seq"] != expected:
-                raise EventLogError(
-                    f"{path}: line {torn or number} is damaged or missing (expected event {expected}), but "
-                    "intact events follow, so this is not the trace of a crash. Restore the file from a "
-                    f"copy, or cut it before that line ('head -n {(torn or number) - 1}') to continue from there"
-                )
+                raise _damage(path, torn or number, expected)
             offset += len(line)
-            expected += event["n"] if event["kind"] == "reports" else 1
+            expected += event["n"] if event["kind"] in _MANY else 1
             yield event, offset
+
+
+def _hides_an_event(line: bytes) -> bool:
+    """Whether a damaged line ends with an intact one, because the newline between them is damaged."""
+    return any(decode_line(line[match.start() :]) is not None for match in _BEGINNING.finditer(line, 1))
+
+
+def _damage(path: Path, number: int, expected: int) -> EventLogError:
+    return EventLogError(
+        f"{path}: line {number} is damaged or missing (expected event {expected}), but "
+        "intact events follow, so this is not the trace of a crash. Restore the file from a "
+        f"copy, or cut it before that line ('head -n {number - 1}') to continue from there"
+    )
 
 
 def read_events(path: str | os.PathLike[str]) -> Iterator[Event]:
@@ -182,10 +256,7 @@ def read_events(path: str | os.PathLike[str]) -> Iterator[Event]:
         OSError: If the file cannot be read.
     """
     for event, _ in _scan(Path(path)):
-        if event["kind"] == "reports":
-            yield from block_events(event["seq"], decode_block(event))
-        else:
-            yield event
+        yield from _MANY[event["kind"]](event) if event["kind"] in _MANY else (event,)
 
 
 class EventLog:
@@ -228,8 +299,8 @@ class EventLog:
     def _note(self, line: Event) -> None:
         """Takes a line into account that was there before."""
         last = line
-        if line["kind"] == "reports":
-            *_, last = block_events(line["seq"], decode_block(line))
+        if line["kind"] in _MANY:
+            *_, last = _MANY[line["kind"]](line)
         elif self.num_events == 0:
             self.first_time = line["time"]
         self.num_events = last["seq"] + 1
@@ -264,6 +335,17 @@ class EventLog:
             EventLogError: As for :meth:`append`.
         """
         self._append(encode_block(self.num_events, block), len(block))
+
+    def append_stretch(self, stretch: Stretch) -> None:
+        """Appends all events of a stretch of a simulation, as one line.
+
+        Args:
+            stretch: At least one event.
+
+        Raises:
+            EventLogError: As for :meth:`append`.
+        """
+        self._append(encode_stretch(self.num_events, stretch), len(stretch))
 
     def _append(self, line: bytes, num_events: int) -> None:
         self._buffer.append(line)

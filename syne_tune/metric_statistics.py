@@ -57,8 +57,29 @@ class MetricsStatistics:
         elif value > self.max_metrics[name]:
             self.max_metrics[name] = value
 
+    def add_summaries(
+        self, names: Sequence[str], lows: Sequence[float], highs: Sequence[float], totals: Sequence[float]
+    ) -> None:
+        """Takes many reports into account, by their smallest and largest values.
+
+        Args:
+            names: Names of metrics.
+            lows: Smallest value of each.
+            highs: Largest value of each.
+            totals: Sum of each, including the sum so far.
+        """
+        if self.is_numeric:
+            for name, low, high, total in zip(names, lows, highs, totals, strict=True):
+                self._add_summary(name, low, high, total)
+            return
+        self.metric_names = list(names)
+        self.is_numeric = dict.fromkeys(names, True)
+        self.min_metrics = dict(zip(names, lows, strict=True))
+        self.max_metrics = dict(zip(names, highs, strict=True))
+        self.sum_metrics = dict(zip(names, totals, strict=True))
+
     def _add_summary(self, name: str, low: float, high: float, total: float) -> None:
-        """Takes many values of a metric into account; ``total`` includes the sum so far."""
+        """The same for one metric."""
         if name not in self.is_numeric:
             self._meet(name, True)
         if not self.is_numeric[name]:
@@ -86,24 +107,28 @@ def add_rows(
     known = [statistics[trial_id] for trial_id in trials.tolist()]
     for trial, count in zip(known, np.bincount(position).tolist(), strict=True):
         trial.count += count
-    for name, column in zip(names, columns, strict=True):
-        as_type = int if all(issubclass(kind, int) for kind in set(map(type, column))) else float
-        so_far = [trial.sum_metrics.get(name, 0) for trial in known]
-        summary = _summaries(np.array(column, dtype=float), position, np.array(so_far, dtype=float))
-        for trial, before, (low, high, total) in zip(known, so_far, summary, strict=True):
-            is_sum_of_integers = as_type is int and isinstance(before, int)
-            total = int(total) if is_sum_of_integers else total
-            trial._add_summary(name, as_type(low), as_type(high), total)
+    found = [_summaries(known, name, column, position) for name, column in zip(names, columns, strict=True)]
+    lows, highs, totals = (zip(*lists, strict=True) for lists in zip(*found, strict=True))
+    for trial, low, high, total in zip(known, lows, highs, totals, strict=True):
+        trial.add_summaries(names, low, high, total)
+    rows = list(zip(*columns, strict=True))
     for trial_id, index in dict(zip(trial_ids, range(len(trial_ids)), strict=True)).items():
-        statistics[trial_id].last_metrics = {name: column[index] for name, column in zip(names, columns, strict=True)}
+        statistics[trial_id].last_metrics = dict(zip(names, rows[index], strict=True))
 
 
 def _summaries(
-    values: NDArray[np.float64], position: NDArray[np.intp], sums: NDArray[np.float64]
-) -> list[tuple[float, float, float]]:
-    """Minimum, maximum and sum per group, the sums added up in the order of the values, beginning with ``sums``."""
+    trials: Sequence[MetricsStatistics], name: str, column: Sequence[float], position: NDArray[np.intp]
+) -> tuple[list[float], list[float], list[float]]:
+    """Minimum, maximum and sum per trial, where sums of integers are integers, and added up in the order of reports."""
+    so_far = [trial.sum_metrics.get(name, 0) for trial in trials]
+    values, sums = np.array(column, dtype=float), np.array(so_far, dtype=float)
     low, high = np.full(len(sums), np.inf), np.full(len(sums), -np.inf)
     np.minimum.at(low, position, values)
     np.maximum.at(high, position, values)
     np.add.at(sums, position, values)
-    return list(zip(low.tolist(), high.tolist(), sums.tolist(), strict=True))
+    if not all(issubclass(kind, int) for kind in set(map(type, column))):
+        return low.tolist(), high.tolist(), sums.tolist()
+    totals = [
+        int(total) if isinstance(before, int) else total for total, before in zip(sums.tolist(), so_far, strict=True)
+    ]
+    return low.astype(int).tolist(), high.astype(int).tolist(), totals

@@ -37,7 +37,9 @@ class Continuation(NamedTuple):
 
 @dataclass
 class ReportBlock:
-    """Reports of running trials in the order in which they were made, all of which were answered by going on.
+    """Reports of running trials in the order in which they were made.
+
+    After each of them the trial went on, unless ``decisions`` says something else.
 
     Attributes:
         names: Keys of every report.
@@ -48,6 +50,7 @@ class ReportBlock:
         answer_of: Position in ``answers``, by trial; empty if there is one answer for all.
         elapsed_before: What the running time of the tuner was
         since: at this time; from there on it is counted.
+        decisions: One per report; ``None`` if all trials went on.
     """
 
     names: tuple[str, ...]
@@ -58,6 +61,7 @@ class ReportBlock:
     answer_of: dict[int, int] = field(default_factory=dict)
     elapsed_before: float = 0.0
     since: float = 0.0
+    decisions: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self.trial_ids)

@@ -23,6 +23,7 @@ from syne_tune import jsonio
 from syne_tune.constants import ST_EVENT_LOG_FILENAME, ST_TUNER_DILL_FILENAME
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.event_log import Event, read_events
+from syne_tune.garbage import no_garbage_collection
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,9 @@ def write_snapshot(path: Path, tuner: Any) -> None:
         Exception: Whatever pickling an object of the user's raises.
         OSError: If the file cannot be written.
     """
-    jsonio.write_atomically(path, _pickled(tuner))
+    with no_garbage_collection():
+        data = _pickled(tuner)
+    jsonio.write_atomically(path, data)
 
 
 def _pickled(tuner: Any) -> bytes:

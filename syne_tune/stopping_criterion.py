@@ -86,6 +86,13 @@ class StoppingCriterion:
                 return f"{metric} is below min_metric_value={limit}"
         return None
 
+    def ends_by_trials(self, status: TuningStatus) -> bool:
+        """Whether a number of trials that have started, finished or completed is reached."""
+        finished, completed = self.max_num_trials_finished, self.max_num_trials_completed
+        return (finished is not None and status.num_trials_finished >= finished) or (
+            completed is not None and status.num_trials_completed >= completed
+        )
+
     def remaining_ratio(self, status: TuningStatus, elapsed: float) -> float:
         """How much longer the run lasts than it has lasted so far, if things go on as before.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from syne_tune.errors import EventLogError, SchedulerError, nearest
 from syne_tune.event_log import Event
 from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler
 from syne_tune.report_block import ReportBlock
+from syne_tune.stretch import Stretch
 from syne_tune.trial import Failure, FailureCause, Result, Status, Trial, TrialRecord
 from syne_tune.tuning_status import TuningStatus, is_number
 
@@ -221,6 +223,37 @@ class Study:
             trials[trial_id].note_report(block, index)
         self.status.add_block(block)
         self.num_events += len(block)
+
+    # ------------------------------------------------------------------ within a stretch of a simulation
+
+    def start(self, event: Event) -> None:
+        """Applies a ``suggest`` event that is counted with its stretch."""
+        self._apply_suggest(event)
+
+    def leave(self, trial_id: int, status: str) -> None:
+        """A trial was paused or stopped after a report that is counted with its stretch."""
+        self._set_status(trial_id, status)
+        self.scheduler.on_trial_remove(self.trials[trial_id].trial)
+
+    def complete(self, trial_id: int, result: Result) -> None:
+        """A trial has ended well; ``result`` is its last report, which is counted with its stretch."""
+        self._set_status(trial_id, Status.completed)
+        self.scheduler.on_trial_complete(self.trials[trial_id].trial, result)
+
+    def apply_stretch(self, stretch: Stretch) -> None:
+        """Takes the reports of a stretch into account, and counts its events."""
+        block = stretch.block
+        for trial_id, number in Counter(block.trial_ids).items():
+            self.trials[trial_id].num_reports += number
+        for trial_id, index in block.last_row.items():
+            if trial_id in self.running:
+                self.trials[trial_id].note_report(block, index)
+            else:
+                self.trials[trial_id].last_result = block.result(index)
+        self.status.add_block(block)
+        self.num_events += len(stretch)
+
+    # ------------------------------------------------------------------ replay
 
     def replay(self, events: Iterable[Event]) -> None:
         """Repeats logged events, see the top of this file.

@@ -20,11 +20,17 @@ from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.callbacks.observers import Observers
 from syne_tune.constants import VERSION
 from syne_tune.event_log import Event, EventLog
+from syne_tune.garbage import no_garbage_collection
 from syne_tune.optimizer.scheduler import SchedulerDecision
+from syne_tune.simulated_stretch import StretchRunner
 from syne_tune.stopping_criterion import StoppingCriterion
+from syne_tune.stretch import Stretch
 from syne_tune.study import Study, failure_to_fields
 from syne_tune.trial import Failure, FailureCause, Result, Status
 from syne_tune.tuning_status import TuningStatus, print_best_metric_found
+
+_FEW_DECISIONS, _MOST_DECISIONS = 8, 512
+_TURNS_WITHOUT_STRETCH = 16
 
 logger = logging.getLogger(__name__)
 
@@ -77,13 +83,16 @@ class TuningSession:
         self._next_print = time.monotonic() + options.print_update_interval
         self._tuner: Any = None
         self._may_settle = False
+        self._is_ahead = False
+        self._num_turns_to_wait = 0
+        self._num_decisions_at_once = _FEW_DECISIONS
         self._moment: tuple[int, float] | None = None
         self._reason: str | None = None
 
     @property
     def is_in_step(self) -> bool:
         """Whether every logged event has been applied; not so if applying one was interrupted by an exception."""
-        return self._log.num_events == self._study.num_events
+        return self._log.num_events == self._study.num_events and not self._is_ahead
 
     # ------------------------------------------------------------------ begin and end
 
@@ -163,11 +172,18 @@ class TuningSession:
                 return reason
             if reason is None:
                 nothing_left = self._fill_workers()
-                if not self._study.running:
-                    return nothing_left or "nothing is left to try"
+                if not self._study.running and nothing_left is not None:
+                    return nothing_left
             self._print_status()
             self._observers.notify("on_loop_end")
             self._save()
+            if reason is None:
+                nothing_left = self._run_stretches()
+                if not self._study.running and nothing_left is not None:
+                    return nothing_left
+                has_free_worker = not self._study.running and self._num_busy() < self._options.n_workers
+                if has_free_worker or self._reason_to_stop() is not None:
+                    continue
             if self._take_settled_reports() and self._ends_now():
                 continue
             if reason is None:
@@ -213,6 +229,69 @@ class TuningSession:
         self._observers.notify("on_tuning_sleep", timeout)
         self._backend.wait(timeout)
 
+    # ------------------------------------------------------------------ from decision to decision
+
+    def _run_stretches(self) -> str | None:
+        """Goes from decision to decision, as long as nothing unusual happens; returns why nothing can be started."""
+        if self._num_turns_to_wait > 0:
+            self._num_turns_to_wait -= 1
+            return None
+        while self._may_settle and not self._may_start() and not self._ends_now():
+            self._is_ahead = True
+            with no_garbage_collection():
+                runner = self._stretch_runner()
+                stretch = None if runner is None else runner.run(self._num_decisions_at_once)
+                if stretch is not None:
+                    self._take_in(stretch)
+            has_started = runner is None or runner.leftover is None or self._carry_out(runner.leftover)
+            self._is_ahead = False
+            if runner is None or stretch is None or runner.gave_up:
+                self._num_turns_to_wait = _TURNS_WITHOUT_STRETCH
+                return None
+            nothing_left = None if runner.leftover is None else "nothing is left to try"
+            if runner.leftover is not None and has_started:
+                nothing_left = self._fill_workers()
+            self._between_stretches()
+            if nothing_left is not None:
+                return nothing_left
+        return None
+
+    def _between_stretches(self) -> None:
+        """What a turn of the loop does besides."""
+        self._print_status()
+        self._observers.notify("on_loop_end")
+        self._save()
+        self._observers.notify("on_loop_start")
+
+    def _stretch_runner(self) -> StretchRunner | None:
+        criterion = self._stop_criterion
+        assert isinstance(criterion, StoppingCriterion), "only then reports are settled"
+        if criterion.reports_left(self._study.status) is None or not self._starts_at_once:
+            return None
+        timetable = self._backend.timetable()
+        return None if timetable is None else StretchRunner(self._study, timetable, criterion, self._options.n_workers)
+
+    @property
+    def _starts_at_once(self) -> bool:
+        """Whether nothing but a decision comes between the end of a trial and the start of the next one."""
+        options = self._options
+        waits = not (options.asynchronous_scheduling and options.start_jobs_without_delay)
+        return not (waits or self._backend.delete_checkpoints)
+
+    def _take_in(self, stretch: Stretch) -> None:
+        """Writes a stretch to the log, and tells everybody of it."""
+        most = max(_MOST_DECISIONS, self._options.n_workers) if self._study.scheduler.is_quick else _FEW_DECISIONS
+        self._num_decisions_at_once = min(2 * self._num_decisions_at_once, most)
+        self._log.append_stretch(stretch)
+        study = self._study
+        study.apply_stretch(stretch)
+        trials = {trial_id: study.trials[trial_id].trial for trial_id in set(stretch.trial_ids)}
+        self._observers.notify_stretch(trials, stretch, self._last_result, self._tuner.show_elapsed)
+        stretch.drop_texts()
+
+    def _last_result(self, trial_id: int) -> Result:
+        return self._study.trials[trial_id].last_result or {}
+
     # ------------------------------------------------------------------ reports that need no decision
 
     def _can_settle(self) -> bool:
@@ -226,7 +305,10 @@ class TuningSession:
             self._backend.settle(trial_id, self._study.scheduler.continuation(self._study.trials[trial_id].trial))
 
     def _take_settled_reports(self) -> bool:
-        """Takes the reports that the scheduler need not see, up to the next event; returns whether there are any."""
+        """Takes the reports that the scheduler need not see, up to the next event; returns whether there are any.
+
+        The report that ends the run is not among them, since trials may end at the same time.
+        """
         if not self._may_settle or self._may_start():
             return False
         criterion, status = self._stop_criterion, self._study.status
@@ -234,7 +316,8 @@ class TuningSession:
         limits = criterion.reports_left(status)
         if limits is None:
             return False
-        block = self._backend.settled_reports(*limits, *status.clock_origin)
+        most_reports, max_elapsed = limits
+        block = self._backend.settled_reports(most_reports - 1, max_elapsed, *status.clock_origin)
         if block is None:
             return False
         self._log.append_block(block)
@@ -344,7 +427,11 @@ class TuningSession:
         return len(self._study.running.keys() | {trial_id for trial_id, _ in self._backend.busy_trial_ids()})
 
     def _start_next(self) -> bool:
-        event = self._record("suggest", **self._study.propose())
+        return self._carry_out(self._study.propose())
+
+    def _carry_out(self, fields: dict[str, Any]) -> bool:
+        """Does what the scheduler suggested; returns whether there was something."""
+        event = self._record("suggest", **fields)
         trial_id, config = event["trial_id"], event["config"]
         if event["action"] == "exhausted":
             return False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from syne_tune.clock import Clock, WallClock
 from syne_tune.constants import ST_RESERVED_PREFIX, ST_WORKER_COST, ST_WORKER_TIME
+from syne_tune.garbage import no_garbage_collection
 from syne_tune.metric_statistics import MetricsStatistics, add_rows, is_number
 from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Result, Status, Trial
@@ -124,9 +125,13 @@ class TuningStatus:
     def _add_up(self) -> None:
         """Takes into account what has been noted."""
         noted, self._noted, self._num_noted = self._noted, [], 0
+        with no_garbage_collection():
+            self._add_all(noted)
+
+    def _add_all(self, noted: list[_Reports]) -> None:
         for names, together in itertools.groupby(noted, key=_names_of_numbers):
             group = list(together)
-            if names and len(group) >= _FEWEST_AT_ONCE:
+            if names and sum(map(_number_of_reports, group)) >= _FEWEST_AT_ONCE:
                 self._add_many(names, group)
             else:
                 for trial_id, result in _one_by_one(group):
@@ -285,6 +290,10 @@ def _names_of_numbers(reports: _Reports) -> tuple[str, ...]:
         values = reports[1].values()
         names, are_numbers = tuple(reports[1]), {*map(type, values)} <= _NUMBERS and math.isfinite(sum(values))
     return names if are_numbers and _WORKER_COLUMNS.keys().isdisjoint(names) else ()
+
+
+def _number_of_reports(reports: _Reports) -> int:
+    return len(reports) if isinstance(reports, ReportBlock) else 1
 
 
 def _one_by_one(group: list[_Reports]) -> Iterator[tuple[int, Result]]:

@@ -117,6 +117,40 @@ def test_w02_every_started_trial_is_polled_when_workers_count_as_busy_until_thei
     assert tuner.tuning_status.num_trials_completed == 9
 
 
+class SlowToEnd(InProcessBackend):
+    """Paused jobs occupy their workers for a few more turns of the loop."""
+
+    def __init__(self, function):
+        super().__init__(function)
+        self.turns_left = {}
+
+    def _pause_trial(self, trial_id, result):
+        super()._pause_trial(trial_id, result)
+        self.turns_left[trial_id] = 3
+
+    def busy_trial_ids(self):
+        self.turns_left = {trial_id: number - 1 for trial_id, number in self.turns_left.items() if number > 1}
+        return [*super().busy_trial_ids(), *((trial_id, "Stopping") for trial_id in self.turns_left)]
+
+
+def test_run_goes_on_when_all_workers_are_occupied_by_jobs_that_are_just_ending():
+    scheduler = ASHA(
+        SPACE, metric="loss", resource_attr="epoch", max_resource_attr="epochs", type="promotion", random_seed=0
+    )
+    tuner = Tuner(
+        SlowToEnd(objective),
+        scheduler,
+        stop_criterion=StoppingCriterion(max_num_trials_started=7),
+        n_workers=2,
+        start_jobs_without_delay=False,
+        tuner_name="study",
+        suffix_tuner_name=False,
+        sleep_time=0.01,
+    )
+    tuner.run()
+    assert tuner.tuning_status.num_trials_started == 7
+
+
 def test_running_trials_may_end_after_the_criterion_fired():
     tuner = make_tuner(
         stop_criterion=StoppingCriterion(max_num_evaluations=1), wait_trial_completion_when_stopping=True, n_workers=2

@@ -34,6 +34,7 @@ from syne_tune.clock import Clock, WallClock
 from syne_tune.constants import ST_WORKER_TIMESTAMP
 from syne_tune.errors import BackendError
 from syne_tune.report_block import Continuation, ReportBlock
+from syne_tune.stretch import Timetable
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, Trial, TrialRecord, TrialResult
 
 TrialAndStatusInformation = dict[int, tuple[Trial, str]]
@@ -256,6 +257,14 @@ class TrialBackend(ABC):
 
         Returns:
             At least one report, or ``None``: the next event is something else.
+        """
+        return None
+
+    def timetable(self) -> Timetable | None:
+        """Looks ahead, so that a simulation can go from decision to decision; called if ``settles_reports``.
+
+        Returns:
+            What comes next, until it is closed; by default ``None``.
         """
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import sub
 from typing import Any
 
 import numpy as np
@@ -60,9 +61,9 @@ def increasing(elapsed: FloatArray) -> FloatArray:
     Returns:
         Shape ``(n,)``.
     """
-    steps = elapsed.copy()
-    steps[1:] -= elapsed[:-1]
-    if not len(steps) or np.minimum.reduce(steps) >= MIN_STEP:
+    times = elapsed.tolist()
+    steps = [times[0], *map(sub, times[1:], times)] if times else []
+    if not steps or (math.isfinite(sum(steps)) and min(steps) >= MIN_STEP):
         return elapsed
     least = MIN_STEP * np.arange(1, len(elapsed) + 1)
     return np.asarray(least + np.maximum.accumulate(np.fmax(elapsed - least, 0.0)), dtype=float)

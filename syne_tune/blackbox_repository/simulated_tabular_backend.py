@@ -89,9 +89,13 @@ class UserBlackboxBackend(SimulatorBackend):
         resources: list[Any] = []
         if self._fidelities is not None:
             length = min(length, self._num_fidelities(config))
-            resources = self._resources[:length]
-        values = values[:length].copy()
-        values[:, self._elapsed_column] = increasing(values[:, self._elapsed_column])
+            resources = self._resources if length == len(self._resources) else self._resources[:length]
+        values = values[:length]
+        elapsed = values[:, self._elapsed_column]
+        times = increasing(elapsed)
+        if times is not elapsed:
+            values = values.copy()
+            values[:, self._elapsed_column] = times
         return ReportTable(self._blackbox.objectives_names, values, self.resource_attr, resources), None
 
     def _num_fidelities(self, config: Config) -> int:

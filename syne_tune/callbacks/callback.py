@@ -79,9 +79,11 @@ class TunerCallback:
     def on_settled_reports(self, trials: Mapping[int, Trial], block: ReportBlock) -> None:
         """Many reports at once, in simulations; called in place of :meth:`on_trial_result` if it is overridden.
 
+        Starts and ends of trials in between are told afterwards.
+
         Args:
             trials: At least those that reported, by id.
-            block: Their reports, after each of which the trial goes on.
+            block: Their reports and, in ``decisions``, what was decided; ``None`` means that all go on.
         """
 
     def on_tuning_sleep(self, sleep_time: float) -> None:

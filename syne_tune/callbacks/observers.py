@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 from syne_tune.callbacks.callback import TunerCallback
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.report_block import ReportBlock
-from syne_tune.trial import Status, Trial
+from syne_tune.stretch import COMPLETE, REPORT_LETTERS, RESUME, START, Stretch
+from syne_tune.trial import Result, Status, Trial
+
+_METHODS = {START: "on_start_trial", RESUME: "on_resume_trial", COMPLETE: "on_trial_complete"}
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +71,34 @@ class Observers:
             if callback not in takes_blocks:
                 self._notify_singly(callback, trials, block, show_elapsed)
 
+    def notify_stretch(
+        self,
+        trials: Mapping[int, Trial],
+        stretch: Stretch,
+        last_result: Callable[[int], Result],
+        show_elapsed: Callable[[float | None], None],
+    ) -> None:
+        """Tells of all that happened in a stretch of a simulation.
+
+        Args:
+            trials: At least those that have a part in it, by id.
+            stretch: What happened.
+            last_result: The last report of a trial.
+            show_elapsed: As in :meth:`notify_settled`.
+        """
+        if REPORT_LETTERS.intersection(stretch.letters):
+            self.notify_settled(trials, stretch.block, show_elapsed)
+        told = {letter: self._who_overrides(method) for letter, method in _METHODS.items()}
+        if not any(told.values()):
+            return
+        elapsed = stretch.elapsed()
+        for letter, trial_id, seconds in zip(stretch.letters, stretch.trial_ids, elapsed, strict=True):
+            if told.get(letter):
+                show_elapsed(seconds)
+                args = (last_result(trial_id),) if letter == COMPLETE else ()
+                self.notify(_METHODS[letter], trials[trial_id], *args)
+        show_elapsed(None)
+
     def _notify_singly(
         self,
         callback: TunerCallback,
@@ -75,10 +107,12 @@ class Observers:
         show_elapsed: Callable[[float | None], None],
     ) -> None:
         on_trial_result = callback.on_trial_result
-        for trial_id, result, elapsed in zip(block.trial_ids, block.results(), block.elapsed(), strict=True):
+        decisions = block.decisions or itertools.repeat(SchedulerDecision.CONTINUE, len(block))
+        reports = zip(block.trial_ids, block.results(), decisions, block.elapsed(), strict=True)
+        for trial_id, result, decision, elapsed in reports:
             show_elapsed(elapsed)
             try:
-                on_trial_result(trials[trial_id], Status.in_progress, result, SchedulerDecision.CONTINUE)
+                on_trial_result(trials[trial_id], Status.in_progress, result, decision)
             except Exception:  # noqa: BLE001  # the run goes on, whatever a callback raises
                 _complain(callback, "on_trial_result")
         show_elapsed(None)

@@ -87,7 +87,12 @@ class ResultRows:
         if len(different) > 1:
             config_names = tuple(dict.fromkeys(name for config in configs.values() for name in config))
             middles = {i: (config, config_names, _middle(i, config, config_names)) for i, config in configs.items()}
-        cells: list[Sequence[str]] = [*block.column_texts, [middles[trial_id][2] for trial_id in block.trial_ids]]
+        texts = [middles[trial_id][2] for trial_id in block.trial_ids]
+        if block.decisions is not None:
+            goes_on = SchedulerDecision.CONTINUE
+            decided = zip(texts, block.decisions, strict=True)
+            texts = [text if decision == goes_on else decision + text[len(goes_on) :] for text, decision in decided]
+        cells: list[Sequence[str]] = [*block.column_texts, texts]
         names = [*block.names, ST_DECISION, ST_STATUS, ST_TRIAL_ID, *config_names]
         if has_time:
             cells.append(block.elapsed_texts)

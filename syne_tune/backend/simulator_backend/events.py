@@ -72,6 +72,12 @@ class SimulatorState:
         """Removes all events of a trial."""
         self._generations[trial_id] = self._generations.get(trial_id, 0) + 1
 
+    def take_all(self) -> list[tuple[float, int, int, Event]]:
+        """Removes all events, and returns them in no particular order, as :meth:`first` does."""
+        events = [first for first in self._heap if first[2] == self._generations.get(first[3][0], 0)]
+        self._heap = []
+        return events
+
     def first(self) -> tuple[float, int, int, Event] | None:
         """Time, number, generation and event of the first one, which stays; ``None`` if there is none."""
         heap, generations = self._heap, self._generations

@@ -51,8 +51,7 @@ def take_settled_reports(
             break
         trial_ids.append(trial_id)
         times.append(time)
-        rows.append(run.settled.pop())
-        run.next += 1
+        rows.append(run.take_settled())
         if run.next < run.num_settled:
             queue.replace_first(event, run.start + run.elapsed[run.next] + delay)
         else:

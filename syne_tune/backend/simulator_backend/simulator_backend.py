@@ -26,6 +26,7 @@ from syne_tune.backend.simulator_backend.run import SimulatedRun, SimulatedTrial
 from syne_tune.backend.simulator_backend.script_run import run_script
 from syne_tune.backend.simulator_backend.settled_reports import note_answers, take_settled_reports
 from syne_tune.backend.simulator_backend.simulator_config import DEFAULT_DELAY, SimulatorConfig
+from syne_tune.backend.simulator_backend.timetable import SimulatedTimetable
 from syne_tune.backend.trial_backend import (
     BUSY_STATUS,
     TrialAndStatusInformation,
@@ -34,6 +35,7 @@ from syne_tune.backend.trial_backend import (
 )
 from syne_tune.errors import OptionError
 from syne_tune.report_block import Continuation, ReportBlock
+from syne_tune.stretch import Timetable
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialRecord, TrialResult
 
 __all__ = ["DEFAULT_DELAY", "SimulatorBackend", "SimulatorConfig"]
@@ -94,6 +96,7 @@ class SimulatorBackend(TrialBackend):
         self._reached: dict[int, int] = {}
         self._num_adopted: dict[int, int] = {}
         self._busy: dict[int, None] = {}
+        self._job_ends: dict[int, float] = {}
         self._new_results: TrialIdAndResultList = []
         self._changed: dict[int, None] = {}
         self._commanded: dict[int, None] = {}
@@ -187,7 +190,13 @@ class SimulatorBackend(TrialBackend):
             trial.training_end_time = datetime.datetime.fromtimestamp(time)
 
     def _begin(self, time: float, trial_id: int) -> None:
-        """Starts a run: finds out what it will report, leaving out what the checkpoint holds already."""
+        """Starts a run."""
+        run = self._new_run(time, trial_id)
+        run.settle(self._promises.get(trial_id))
+        self._queue.push(*self._next_event(trial_id, run), run.number)
+
+    def _new_run(self, time: float, trial_id: int) -> SimulatedRun:
+        """Finds out what a run will report, leaving out what the checkpoint holds already."""
         trial = self._trial_dict[trial_id]
         with self.clock.standing_still():
             try:
@@ -199,10 +208,9 @@ class SimulatorBackend(TrialBackend):
         run = SimulatedRun(
             reports, failure, self.elapsed_time_attr, self._numbers[trial_id], time, first, not self.keeps_checkpoints
         )
-        run.settle(self._promises.get(trial_id))
         self._runs[trial_id] = run
         trial.runs.append(run)
-        self._queue.push(*self._next_event(trial_id, run), run.number)
+        return run
 
     def _next_event(self, trial_id: int, run: SimulatedRun) -> tuple[Event, float]:
         """What will be seen of a run next, and when."""
@@ -276,6 +284,72 @@ class SimulatorBackend(TrialBackend):
         self._process(time, event)
         return True
 
+    # ------------------------------------------------------------------ from decision to decision
+
+    def timetable(self) -> Timetable | None:
+        """Looks ahead for a stretch, unless something has been seen that nobody has asked for yet."""
+        if self._something_happened or self._new_results or self._changed:
+            return None
+        for time, _, _, event in self._queue.take_all():
+            if isinstance(event, StartEvent):
+                self._new_run(time, event.trial_id)
+            elif event.trial_id not in self._runs:
+                self._job_ends[event.trial_id] = time
+        return SimulatedTimetable(self, self._runs, self._promises)
+
+    def enter(self, time: float, trial_id: int | None, config: Config | None) -> SimulatedRun:
+        """Within a stretch: a new or paused trial begins.
+
+        Args:
+            time: Now.
+            trial_id: The paused trial; ``None`` for a new one.
+            config: Its configuration; ``None``: that which it has.
+        """
+        if trial_id is None:
+            trial_id = self.new_trial_id()
+            self._register(trial_id, config or {}, datetime.datetime.fromtimestamp(time))
+        else:
+            self._job_ends.pop(trial_id, None)
+            self._resume_trial(trial_id)
+            trial = self._trial_dict[trial_id]
+            trial.status, trial.config = Status.in_progress, trial.config if config is None else dict(config)
+        self._numbers[trial_id] = self._queue.new_number()
+        self._busy[trial_id] = None
+        return self._new_run(time + self.simulator_config.delay_start, trial_id)
+
+    def leave(self, time: float, trial_id: int, status: str) -> None:
+        """Within a stretch: a trial has completed, or is paused or stopped.
+
+        Args:
+            time: Now.
+            trial_id: The trial.
+            status: What it is now.
+        """
+        if status == Status.completed:
+            self._note_end(time, trial_id, status)
+            self._changed.clear()
+            return
+        self._trial_dict[trial_id].status = status
+        self._end_run(trial_id)
+        self._job_ends[trial_id] = time + self.simulator_config.delay_until_idle
+
+    def leave_stretch(self, time: float | None) -> None:
+        """Puts into the queue what comes after a stretch.
+
+        Args:
+            time: When it ended; ``None`` if nothing has happened.
+        """
+        if time is not None:
+            self.clock.advance_to(time)
+        for trial_id, end in self._job_ends.items():
+            if time is not None and end <= time:
+                self._note_end(end, trial_id, Status.stopped)
+            else:
+                self._queue.push(CompleteEvent(trial_id, Status.stopped), end)
+        self._job_ends = {}
+        for trial_id, run in self._runs.items():
+            self._queue.push(*self._next_event(trial_id, run), run.number)
+
     # ------------------------------------------------------------------ what trials say
 
     def fetch_status_results(
@@ -297,7 +371,7 @@ class SimulatorBackend(TrialBackend):
         results = [new for new in self._new_results if new[0] in trial_ids]
         kept = len(self._new_results) - len(results)
         self._new_results = [new for new in self._new_results if new[0] not in trial_ids] if kept else []
-        told = [i for i in (*self._commanded, *self._changed) if i in trial_ids]
+        told = [i for i in (*self._changed, *self._commanded) if i in trial_ids]
         told += [trial_id for trial_id, _ in results]
         self._commanded.clear()
         for trial_id in told:
@@ -351,8 +425,9 @@ class SimulatorBackend(TrialBackend):
             self._reached[trial_id] = runs[-1].next
         self._end_run(trial_id)
         self._commanded[trial_id] = None
-        delay = self.simulator_config.delay_stop + self.simulator_config.delay_complete_after_stop
-        self._queue.push(CompleteEvent(trial_id, Status.stopped), self.clock.now() + delay)
+        self._queue.push(
+            CompleteEvent(trial_id, Status.stopped), self.clock.now() + self.simulator_config.delay_until_idle
+        )
 
     def _drop_undelivered(self, trial_id: int) -> int:
         """Forgets reports of a trial that have not been asked for; returns how many."""

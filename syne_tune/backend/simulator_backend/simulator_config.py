@@ -41,3 +41,8 @@ class SimulatorConfig:
                 f"SimulatorConfig: delay_complete_after_final_report={self.delay_complete_after_final_report} must not "
                 f"be smaller than delay_on_trial_result={self.delay_on_trial_result}: reports come before the end"
             )
+
+    @property
+    def delay_until_idle(self) -> float:
+        """Seconds from the command to stop a job to the moment in which its worker is free."""
+        return self.delay_stop + self.delay_complete_after_stop
