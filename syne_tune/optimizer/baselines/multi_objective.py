@@ -6,12 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from syne_tune.errors import OptionError, nearest
-from syne_tune.optimizer.baselines.multi_objective_options import (
-    ParetoHalvingOptions,
-    ScalarizedOptions,
-    SeveralObjectivesOptions,
-)
-from syne_tune.optimizer.baselines.options import check_options
+from syne_tune.optimizer.baselines.options import FIFOOptions, GeneralOptions, ParetoHalvingOptions, check_options
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.multiobjective import LinearScalarizedScheduler, MOPriority
@@ -48,9 +43,9 @@ class NSGA2(FIFOScheduler):
         mode: str | Sequence[str] = "min",
         population_size: int = 20,
         random_seed: int | None = None,
-        **kwargs: Unpack[SeveralObjectivesOptions],
+        **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
+        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         _add_search_options(kwargs, population_size=population_size)
         names, modes = _checked(metric, mode)
         super().__init__(config_space, names, mode=modes, searcher="nsga2", random_seed=random_seed, **kwargs)
@@ -83,9 +78,9 @@ class MOREA(FIFOScheduler):
         population_size: int = 100,
         sample_size: int = 10,
         random_seed: int | None = None,
-        **kwargs: Unpack[SeveralObjectivesOptions],
+        **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
+        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         _add_search_options(kwargs, population_size=population_size, sample_size=sample_size)
         names, modes = _checked(metric, mode)
         super().__init__(
@@ -122,9 +117,9 @@ class EHVI(FIFOScheduler):
         reference_point: Sequence[float] | None = None,
         constraint_attr: str | Sequence[str] = (),
         random_seed: int | None = None,
-        **kwargs: Unpack[SeveralObjectivesOptions],
+        **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
+        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         _add_search_options(kwargs, reference_point=reference_point, constraint_attr=constraint_attr)
         names, modes = _checked(metric, mode)
         super().__init__(config_space, names, mode=modes, searcher="ehvi", random_seed=random_seed, **kwargs)
@@ -156,9 +151,9 @@ class MORandomScalarizationBayesOpt(FIFOScheduler):
         mode: str | Sequence[str] = "min",
         random_seed: int | None = None,
         estimators: Mapping[str, Estimator] | None = None,
-        **kwargs: Unpack[SeveralObjectivesOptions],
+        **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, SeveralObjectivesOptions, fixed="searcher")
+        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         _add_search_options(kwargs, estimators=estimators)
         names, modes = _checked(metric, mode)
         super().__init__(
@@ -187,9 +182,9 @@ class MOLinearScalarizationBayesOpt(LinearScalarizedScheduler):
         config_space: Mapping[str, Any],
         metric: Sequence[str],
         scalarization_weights: Sequence[float] | None = None,
-        **kwargs: Unpack[ScalarizedOptions],
+        **kwargs: Unpack[FIFOOptions],
     ) -> None:
-        check_options(self, kwargs, ScalarizedOptions, fixed="searcher")
+        check_options(self, kwargs, FIFOOptions, fixed="searcher")
         super().__init__(
             config_space, metric, scalarization_weights=scalarization_weights, searcher="bayesopt", **kwargs
         )
@@ -262,6 +257,6 @@ def _checked(metric: Sequence[str], mode: str | Sequence[str]) -> tuple[list[str
     return list(metric), mode if isinstance(mode, str) else list(mode)
 
 
-def _add_search_options(kwargs: SeveralObjectivesOptions, **options: Any) -> None:
+def _add_search_options(kwargs: GeneralOptions, **options: Any) -> None:
     """Makes arguments of a method search options, unless they are given as such."""
     kwargs["search_options"] = {**options, **(kwargs.get("search_options") or {})}

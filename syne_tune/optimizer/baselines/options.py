@@ -10,28 +10,26 @@ from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 
 
-class FIFOOptions(TypedDict, total=False):
+class GeneralOptions(TypedDict, total=False):
     """Of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, where all are described."""
 
-    mode: str | list[str]
     search_options: Mapping[str, Any] | None
     points_to_evaluate: list[dict[str, Any]] | None
-    random_seed: int | None
     max_resource_attr: str | None
     max_t: int | None
     time_keeper: object
 
 
-class SuccessiveHalvingOptions(TypedDict, total=False):
+class FIFOOptions(GeneralOptions, total=False):
+    """As above, and what some methods name in their signature."""
+
+    mode: str | list[str]
+    random_seed: int | None
+
+
+class RungOptions(GeneralOptions, total=False):
     """Of :class:`~syne_tune.optimizer.schedulers.hyperband.HyperbandScheduler`, where all are described."""
 
-    mode: str
-    search_options: Mapping[str, Any] | None
-    points_to_evaluate: list[dict[str, Any]] | None
-    random_seed: int | None
-    max_resource_attr: str | None
-    max_t: int | None
-    time_keeper: object
     grace_period: int
     reduction_factor: float | None
     rung_increment: int | None
@@ -43,7 +41,19 @@ class SuccessiveHalvingOptions(TypedDict, total=False):
     rung_system_per_bracket: bool
     do_snapshots: bool
     rung_system_kwargs: Mapping[str, Any] | None
+
+
+class ParetoHalvingOptions(RungOptions, total=False):
+    """As above, and what some methods name in their signature."""
+
+    random_seed: int | None
     early_checkpoint_removal_kwargs: EarlyCheckpointRemoval | Mapping[str, Any] | None
+
+
+class SuccessiveHalvingOptions(ParetoHalvingOptions, total=False):
+    """As above, and the mode of the one metric."""
+
+    mode: str
 
 
 class HyperbandOptions(SuccessiveHalvingOptions, total=False):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from syne_tune.optimizer.baselines.options import FIFOOptions, check_options
+from syne_tune.optimizer.baselines.options import FIFOOptions, GeneralOptions, RungOptions, check_options
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.transfer_learning.evaluations import TaskEvaluations
@@ -14,31 +14,10 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class ZeroShotOptions(TypedDict, total=False):
-    """Of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, where all are described."""
-
-    search_options: Mapping[str, Any] | None
-    points_to_evaluate: list[dict[str, Any]] | None
-    max_resource_attr: str | None
-    max_t: int | None
-    time_keeper: object
-
-
-class ASHACTSOptions(ZeroShotOptions, total=False):
+class ASHACTSOptions(RungOptions, total=False):
     """Of :class:`~syne_tune.optimizer.schedulers.hyperband.HyperbandScheduler`, where all are described."""
 
     type: str
-    grace_period: int
-    reduction_factor: float | None
-    rung_increment: int | None
-    rung_levels: Sequence[int] | None
-    brackets: int
-    searcher_data: str
-    cost_attr: str | None
-    register_pending_myopic: bool
-    rung_system_per_bracket: bool
-    do_snapshots: bool
-    rung_system_kwargs: Mapping[str, Any] | None
 
 
 class ZeroShotTransfer(FIFOScheduler):
@@ -70,9 +49,9 @@ class ZeroShotTransfer(FIFOScheduler):
         sort_transfer_learning_evaluations: bool = True,
         use_surrogates: bool = False,
         random_seed: int | None = None,
-        **kwargs: Unpack[ZeroShotOptions],
+        **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, ZeroShotOptions, fixed="searcher")
+        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         kwargs["search_options"] = {
             "transfer_learning_evaluations": transfer_learning_evaluations,
             "sort_transfer_learning_evaluations": sort_transfer_learning_evaluations,

@@ -18,7 +18,7 @@ from syne_tune.optimizer.baselines import (
     baselines_dict,
     create_gaussian_process_estimator,
 )
-from syne_tune.optimizer.baselines.multi_objective_options import ParetoHalvingOptions, SeveralObjectivesOptions
+from syne_tune.optimizer.baselines.options import GeneralOptions, ParetoHalvingOptions
 from syne_tune.optimizer.schedulers import AskTellScheduler, FIFOScheduler, HyperbandScheduler
 from syne_tune.optimizer.schedulers.multiobjective import (
     ExpectedHypervolumeSearcher,
@@ -110,7 +110,7 @@ def test_typed_arguments_are_those_of_the_schedulers():
         return {name for name, parameter in parameters.items() if parameter.kind is parameter.KEYWORD_ONLY}
 
     fixed = {"searcher", "mode"}
-    assert set(SeveralObjectivesOptions.__annotations__) == arguments_of(FIFOScheduler) - fixed - {"random_seed"}
+    assert set(GeneralOptions.__annotations__) == arguments_of(FIFOScheduler) - fixed - {"random_seed"}
     assert set(ParetoHalvingOptions.__annotations__) == arguments_of(HyperbandScheduler) - fixed - {
         "type",
         "resource_attr",
