@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import io
+import json
 import logging
 import os
 import platform
@@ -37,3 +38,21 @@ def quiet_experiments():
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         os.environ["SYNETUNE_FOLDER"] = folder
         yield
+
+
+class Runs:
+    """All runs of a comparison, kept in a file if there is one."""
+
+    def __init__(self, file=None):
+        self._file = file
+        lines = file.read_text().splitlines() if file is not None and file.exists() else []
+        self._known = {tuple(key): found for key, found in map(json.loads, lines)}
+
+    def get(self, key, measure):
+        """What is known under the key, or else is measured and kept."""
+        if key not in self._known:
+            self._known[key] = measure()
+            if self._file is not None:
+                with self._file.open("a") as opened:
+                    opened.write(json.dumps([key, self._known[key]]) + "\n")
+        return self._known[key]

@@ -1,9 +1,11 @@
 """How good what a multi-fidelity method finds is after some virtual time: recorded tables, 1, 4 and 16 workers.
 
-    python -m benchmarks.multi_fidelity [--methods ASHA,MOBSTER] [--workers 1,4,16] [--seeds 5] [--write table.md]
+    python -m benchmarks.multi_fidelity [--methods ASHA,MOBSTER] [--workers 1,4,16] [--seeds 0,1,2] [--write table.md]
+        [--surrogates FOLDER --tasks networks-7593] [--peers dehb=PYTHON --methods DEHB,dehb] [--results runs.jsonl]
 
-Trials report after each of 27 epochs, at the times of the recorded trainings. The budget of a run is the virtual time
-of some complete trainings, on each worker. Two questions are asked all along the way:
+Trials report after each epoch, at the times of the recorded trainings, or as surrogates predict, see
+:mod:`benchmarks.curves`. The budget of a run is the virtual time of some complete trainings, on each worker. Two
+questions are asked all along the way:
 
 * complete: how good is the best model that was trained to the end?
 * incumbent: if the configuration with the best value so far, after whatever epochs, were trained to the end, how good
@@ -17,21 +19,19 @@ they have no complete model, and the training of their incumbent to the end cost
 
 import re
 from argparse import ArgumentParser
-from operator import itemgetter
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.contenders import BASELINE
-from benchmarks.measure import quiet_experiments, show
+from benchmarks.contenders import BASELINE, interpreters_from, is_ours
+from benchmarks.contenders_in_time import EPOCH, LIMIT, contender_in_time
+from benchmarks.curves import load_curves
+from benchmarks.measure import Runs, quiet_experiments, show
 from benchmarks.quality import rank_with_interval
-from benchmarks.tasks import load_task
-from syne_tune import StoppingCriterion, Tuner
-from syne_tune.backend.simulator_backend.simulator_backend import SimulatorConfig
-from syne_tune.blackbox_repository import UserBlackboxBackend, load_blackbox
-from syne_tune.callbacks import StoreResultsCallback
+from benchmarks.virtual_workers import simulate
 from syne_tune.config_space import Space
-from syne_tune.constants import ST_TUNER_TIME
 from syne_tune.experiments.benchmark_definitions.recorded_tables import recorded_table_benchmark_definitions
 from syne_tune.experiments.comparison.ranks import rank_setups
 from syne_tune.optimizer import baselines
@@ -42,81 +42,68 @@ METHODS = (
 )
 FRACTIONS = (0.1, 0.25, 0.5, 0.75, 1.0)
 COMPLETE, INCUMBENT = 0, 1
-LIMIT = "epochs"
 
 
-class Table:
-    """A recorded table, and what one gets from complete trainings."""
-
-    def __init__(self, name):
-        definition = recorded_table_benchmark_definitions[name]
-        self.name, self.metric, self.elapsed = name, definition.metric, definition.elapsed_time_attr
-        self.blackbox = load_blackbox(definition.blackbox_name)[definition.dataset_name]
-        self.task = load_task(name)
-        self.last = int(self.blackbox.fidelity_values[-1])
-        configurations = list(self.blackbox.configuration_space.configurations())
-        seconds = self.blackbox.evaluate(configurations)[:, -1, self.blackbox.objectives_names.index(self.elapsed)]
-        self.seconds = float(np.median(seconds))
-
-
-def regrets_over_time(rows, table, times):
+def regrets_over_time(record, problem, times):
     """Regret of the best complete training, and of the incumbent, at some times: ``(2, times)``.
 
     Args:
-        rows: Reports in the order of time, as :class:`StoreResultsCallback` collects them.
-        table: What the reports are from.
+        record: See :class:`benchmarks.virtual_workers.Record`.
+        problem: With one cost, see :class:`benchmarks.curves.Curves`.
         times: Seconds.
     """
     regrets, best = np.ones((2, len(times))), np.inf
-    resource = table.blackbox.fidelity_name()
-    for row in rows:
-        later, loss = times >= row[ST_TUNER_TIME], row[table.metric]
-        if row[resource] == table.last:
-            regrets[COMPLETE, later] = np.minimum(regrets[COMPLETE, later], table.task.regret(loss))
-        if loss < best:
-            best = loss
-            config = {name: row[f"config_{name}"] for name in table.task.space if f"config_{name}" in row}
-            regrets[INCUMBENT, later] = table.task.regret(table.task.loss(config))
+    for report in record.reports:
+        later, regret = times >= report.time, problem.regrets(report.at_the_end).item()
+        if report.epoch == problem.epochs:
+            regrets[COMPLETE, later] = np.minimum(regrets[COMPLETE, later], regret)
+        if report.costs[0] < best:
+            best = report.costs[0]
+            regrets[INCUMBENT, later] = regret
     return regrets
 
 
-def make_scheduler(method, table, seed):
+def make_scheduler(method, space, metrics, seed):
     limit = re.match(r"after (\d+) epoch", method)
-    space = table.blackbox.configuration_space
-    space = Space({**space, LIMIT: int(limit[1]) if limit else table.last}, constraints=space.constraints)
-    common = {"metric": table.metric, "random_seed": seed}
+    space = Space({**space, LIMIT: int(limit[1]) if limit else space[LIMIT]}, constraints=space.constraints)
+    common = {"metric": metrics[0], "random_seed": seed}
     if limit or method in (BASELINE, "BayesianOptimization"):
         return getattr(baselines, BASELINE if limit else method)(space, **common)
     name, _, kind = method.partition(" ")
-    resource = {"resource_attr": table.blackbox.fidelity_name(), "max_resource_attr": LIMIT}
+    resource = {"resource_attr": EPOCH, "max_resource_attr": LIMIT}
     return getattr(baselines, name)(space, **common, **resource, **({"type": kind} if kind else {}))
 
 
+def ours(methods):
+    """From our methods to what makes them, see :class:`benchmarks.contenders_in_time.OursInTime`."""
+    names = [method for method in methods if method.startswith("after ") or is_ours(method.partition(" ")[0])]
+    return {name: partial(make_scheduler, name) for name in names}
+
+
 @quiet_experiments()
-def run(method, table, num_workers, seed, num_trainings):
+def run(method, problem, num_workers, seed, num_trainings, interpreters=None):
     """Regrets ``(2, fractions)``: complete, and of the incumbent."""
-    budget = num_trainings * table.seconds
-    no_delays = SimulatorConfig(0.0, 0.0, 0.0, 0.0, 0.0)
-    backend = UserBlackboxBackend(table.blackbox, table.elapsed, LIMIT, simulator_config=no_delays)
-    store = StoreResultsCallback()
-    tuner = Tuner(
-        trial_backend=backend,
-        scheduler=make_scheduler(method, table, seed),
-        stop_criterion=StoppingCriterion(max_wallclock_time=budget),
-        n_workers=num_workers,
-        callbacks=[store],
-        save_tuner=False,
-    )
-    tuner.run()
-    rows = sorted(store.results, key=itemgetter(ST_TUNER_TIME))
-    return regrets_over_time(rows, table, budget * np.array(FRACTIONS))
+    budget = num_trainings * problem.typical
+    with contender_in_time(method, ours([method]), interpreters or {}, problem, seed) as contender:
+        record = simulate(contender, problem, num_workers, budget)
+    return regrets_over_time(record, problem, budget * np.array(FRACTIONS))
 
 
-def compare(methods, tables, num_workers, seeds, num_trainings):
+def compare(methods, problems, num_workers, seeds, num_trainings, interpreters, runs):
     """Regrets ``(pairs, methods, 2, fractions)``."""
-    pairs = [(table, seed) for table in tables for seed in seeds]
     return np.array(
-        [[run(method, table, num_workers, seed, num_trainings) for method in methods] for table, seed in pairs]
+        [
+            [
+                runs.get(
+                    (problem.name, method, seed, num_workers, num_trainings),
+                    lambda problem=problem, method=method, seed=seed: run(
+                        method, problem, num_workers, seed, num_trainings, interpreters
+                    ).tolist(),
+                )
+                for method in methods
+            ]
+            for problem, seed in product(problems, seeds)
+        ]
     )
 
 
@@ -141,17 +128,22 @@ def main():
     parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--tasks", default=",".join(recorded_table_benchmark_definitions))
     parser.add_argument("--workers", default="1,4,16")
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", default="0,1,2,3,4")
     parser.add_argument("--trainings", type=float, default=6.0, help="complete trainings per worker, as the budget")
+    parser.add_argument("--surrogates", help="folder with one folder per scenario of YAHPO-Gym")
+    parser.add_argument("--peers", help="interpreters of other libraries: dehb=PYTHON,syne_tune=PYTHON")
+    parser.add_argument("--results", type=Path, help="file in which runs are kept, and not repeated")
     parser.add_argument("--write", type=Path, help="file for the tables")
     args = parser.parse_args()
     if args.quick:
-        args.tasks, args.workers, args.seeds = "sgd-breast-cancer", "4", 1
+        args.tasks, args.workers, args.seeds = "sgd-breast-cancer", "4", "0"
         args.methods, args.trainings = "RandomSearch,ASHA,after 3 epochs", 2.0
-    methods, tables = args.methods.split(","), [Table(name) for name in args.tasks.split(",")]
+    methods, interpreters, runs = args.methods.split(","), interpreters_from(args.peers), Runs(args.results)
+    problems = [load_curves(name, args.surrogates).of_first_objective() for name in args.tasks.split(",")]
     written = []
     for num_workers in map(int, args.workers.split(",")):
-        regrets = compare(methods, tables, num_workers, range(args.seeds), args.trainings)
+        seeds = map(int, args.seeds.split(","))
+        regrets = compare(methods, problems, num_workers, seeds, args.trainings, interpreters, runs)
         title = f"{num_workers} workers, {args.trainings:g} complete trainings each, {len(regrets)} pairs"
         written += [f"**{title}**", "", *lines_of(methods, regrets), ""]
         for column, method in enumerate(methods):

@@ -1,145 +1,164 @@
-"""How much of the objective space methods dominate, per unit of virtual time: error against training time.
+"""How much of the objective space methods dominate, per unit of virtual time.
 
-    python -m benchmarks.multi_objective
+    python -m benchmarks.multi_objective [--methods NSGA2,MOASHA] [--tasks mlp-digits] [--seeds 0,1,2]
+        [--surrogates FOLDER --tasks networks-7593,trees-1501] [--peers optuna=PYTHON --methods ...,optuna-nsga2]
+        [--results runs.jsonl] [--write table.md]
 
-The recorded tables that come with the package, four simulated workers, paired seeds. Only reports at the full number of
-epochs count. The figure is the hypervolume, averaged over the budget (the area under its curve), as a share of what the
-best configurations of the table would dominate; both objectives are on the scale of their ranks in the table, so that
-neither outweighs the other. Further figures: the share at the end of the budget, and the mean rank among the methods.
+Four simulated workers, paired seeds, error against seconds of training or of prediction, see :mod:`benchmarks.curves`.
+The budget is the time in which every worker could run so many complete trainings of median length; only complete
+trainings count. The figure is the hypervolume, averaged over the budget (the area under its curve), as a share of what
+the best known configurations dominate. Objectives are on the scale of regret: 0 for the best value known, 1, which is
+also the reference point, for that of a random configuration in the middle, in logarithms for seconds. Methods of all
+libraries are driven alike, by :mod:`benchmarks.virtual_workers`. With ``--results``, runs are kept in a file, and those
+that are there already are not repeated.
 """
 
-import statistics
+import os
+from argparse import ArgumentParser
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks.measure import is_quick, quiet_experiments
-from syne_tune import StoppingCriterion, Tuner
-from syne_tune.blackbox_repository import BlackboxTabular, UserBlackboxBackend, load_blackbox
-from syne_tune.constants import ST_TUNER_TIME
-from syne_tune.experiments import load_experiment
-from syne_tune.optimizer.baselines import EHVI, MOREA, NSGA2, MORandomScalarizationBayesOpt, ParetoMOBSTER, RandomSearch
-from syne_tune.optimizer.pareto.hypervolume import hypervolume, hypervolume_growth
+from benchmarks.contenders import interpreters_from
+from benchmarks.contenders_in_time import EPOCH, LIMIT, contender_in_time
+from benchmarks.curves import load_curves
+from benchmarks.measure import Runs, quiet_experiments, show
+from benchmarks.virtual_workers import simulate
+from syne_tune.experiments.benchmark_definitions.recorded_tables import recorded_table_benchmark_definitions
+from syne_tune.optimizer.baselines import (
+    EHVI,
+    MOREA,
+    NSGA2,
+    MOLinearScalarizationBayesOpt,
+    MORandomScalarizationBayesOpt,
+    ParetoMOBSTER,
+    RandomSearch,
+)
 from syne_tune.optimizer.schedulers import HyperbandScheduler
 from syne_tune.optimizer.schedulers.multiobjective import MOASHA
 
-PROBLEMS = [
-    ("mlp-digits", "digits", "metric_valid_error"),
-    ("gboost-tabular", "breast-cancer", "metric_valid_loss"),
-    ("gboost-tabular", "diabetes", "metric_valid_error"),
-    ("sgd-tabular", "digits-parity", "metric_valid_loss"),
-]
-ELAPSED, TOTAL_TIME = "metric_elapsed_time", "total_time"
-NUM_WORKERS, NUM_RUNS = 4, 6
-"""The budget is the time in which every worker could run so many average configurations to their end."""
+NUM_TIMES = 100
 
 
 def run_to_the_end(method):
-    return lambda space, metrics, _, seed: method(space, metrics, random_seed=seed)
+    return lambda space, metrics, seed: method(space, metrics, random_seed=seed)
 
 
-def moasha(space, metrics, resource, seed):
-    return MOASHA(space, metrics, time_attr=resource, max_t=space["max_resource"], random_seed=seed)
+def moasha(space, metrics, seed):
+    return MOASHA(space, metrics, time_attr=EPOCH, max_t=space[LIMIT], random_seed=seed)
 
 
-def halving(**options):
-    return lambda space, metrics, resource, seed: HyperbandScheduler(
-        space, metrics, resource_attr=resource, max_resource_attr="max_resource", random_seed=seed, **options
-    )
-
-
-def pareto_mobster(kind):
-    return lambda space, metrics, resource, seed: ParetoMOBSTER(
-        space, metrics, resource_attr=resource, max_resource_attr="max_resource", type=kind, random_seed=seed
+def halving(method, kind):
+    return lambda space, metrics, seed: method(
+        space, metrics, resource_attr=EPOCH, max_resource_attr=LIMIT, type=kind, random_seed=seed
     )
 
 
 METHODS = {
-    "random search": run_to_the_end(RandomSearch),
+    "RandomSearch": run_to_the_end(RandomSearch),
     "NSGA2": run_to_the_end(NSGA2),
     "MOREA": run_to_the_end(MOREA),
+    "MOLinearScalarizationBayesOpt": run_to_the_end(MOLinearScalarizationBayesOpt),
     "MORandomScalarizationBayesOpt": run_to_the_end(MORandomScalarizationBayesOpt),
     "EHVI": run_to_the_end(EHVI),
     "MOASHA": moasha,
-    "MO-ASHA, promotion": halving(type="pareto_promotion"),
-    "ParetoMOBSTER, stopping": pareto_mobster("stopping"),
-    "ParetoMOBSTER, promotion": pareto_mobster("promotion"),
+    "MO-ASHA promotion": halving(HyperbandScheduler, "pareto_promotion"),
+    "ParetoMOBSTER stopping": halving(ParetoMOBSTER, "stopping"),
+    "ParetoMOBSTER promotion": halving(ParetoMOBSTER, "promotion"),
 }
-
-
-def with_total_time(table):
-    """The table with another column: seconds of training, which do not begin anew when a trial is resumed."""
-    values, names = table.objectives_evaluations, table.objectives_names
-    column = values[..., [names.index(ELAPSED)]]
-    return BlackboxTabular(
-        table.hyperparameters,
-        table.configuration_space,
-        table.fidelity_space,
-        np.concatenate([values, column], axis=-1),
-        table.fidelity_values,
-        [*names, TOTAL_TIME],
-    )
-
-
-class Problem:
-    """A table with two objectives."""
-
-    def __init__(self, name, task, error):
-        self.label, self.table = f"{name} {task}", with_total_time(load_blackbox(name)[task])
-        self.metrics, self.resource = [error, TOTAL_TIME], self.table.fidelity_name()
-        self.full = int(self.table.fidelity_values[-1])
-        self.space = self.table.configuration_space_with_max_resource_attr("max_resource")
-        columns = [self.table.objectives_names.index(name) for name in self.metrics]
-        self.values = self.table.objectives_evaluations[:, :, -1, columns].reshape(-1, 2)
-        self.budget = float(NUM_RUNS * self.values[:, 1].mean())
-        self.best = hypervolume(self.ranked(self.values), np.ones(2))
-
-    def ranked(self, points):
-        """Share of all entries of the table that are better, for each objective."""
-        columns = [np.searchsorted(np.sort(self.values[:, i]), points[:, i]) for i in range(2)]
-        return np.stack(columns, axis=1) / len(self.values)
-
-    def share_over_time(self, rows, times):
-        """Share of the best hypervolume at some times."""
-        rows = rows[np.argsort(rows[:, 0], kind="stable")]
-        growth = hypervolume_growth(self.ranked(rows[:, 1:]), np.ones(2)) / self.best
-        places = np.searchsorted(rows[:, 0], times, side="right")
-        return np.concatenate([[0.0], growth])[places]
+COMPARE_EPOCHS = ("MOASHA", "MO-ASHA promotion", "ParetoMOBSTER stopping", "ParetoMOBSTER promotion")
 
 
 @quiet_experiments()
-def run(problem, method, seed):
-    """Share of the best hypervolume at 100 times up to the budget."""
-    tuner = Tuner(
-        trial_backend=UserBlackboxBackend(problem.table, ELAPSED, max_resource_attr="max_resource"),
-        scheduler=METHODS[method](problem.space, problem.metrics, problem.resource, seed),
-        stop_criterion=StoppingCriterion(max_wallclock_time=problem.budget),
-        n_workers=NUM_WORKERS,
-    )
-    tuner.run()
-    results = load_experiment(tuner.name).results
-    at_the_end = results[results[problem.resource] == problem.full]
-    rows = at_the_end[[ST_TUNER_TIME, *problem.metrics]].to_numpy(dtype=float)
-    return problem.share_over_time(rows, np.linspace(0, problem.budget, 101)[1:])
+def run(problem, method, interpreters, seed, num_workers, num_runs):
+    """Share of the hypervolume at 100 times up to the budget; number of jobs; CPU seconds."""
+    budget = num_runs * problem.typical
+    with contender_in_time(method, METHODS, interpreters, problem, seed) as contender:
+        record = simulate(contender, problem, num_workers, budget)
+    times = np.linspace(0, budget, NUM_TIMES + 1)[1:]
+    shares = problem.share_over_time(*record.complete(problem.epochs), times)
+    return {"shares": shares.tolist(), "jobs": record.suggestions, "cpu_seconds": record.cpu_seconds}
+
+
+def with_error(values):
+    """Mean and standard error."""
+    return f"{np.mean(values):.3f} ± {np.std(values, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0:.3f}"
+
+
+def mean_ranks(area):
+    """Ranks ``(methods, pairs)``, 1 for the largest, equal values share theirs."""
+    better, equal = (area[None] > area[:, None]).sum(axis=1), (area[None] == area[:, None]).sum(axis=1)
+    return 1 + better + (equal - 1) / 2
+
+
+def lines_of(methods, pairs, found):
+    """A Markdown table, best mean rank first, and which tasks each method loses to another one.
+
+    Args:
+        methods: Names.
+        pairs: Of task and seed.
+        found: Runs ``[method][pair]``.
+    """
+    shares = np.array([[it["shares"] for it in own] for own in found])
+    area, ranks = shares.mean(axis=2), mean_ranks(shares.mean(axis=2))
+    lines = [f"| method | rank of {len(methods)} | over time | at the end | CPU s | CPU ms per job |", "|---" * 6 + "|"]
+    for place in np.argsort(ranks.mean(axis=1), kind="stable"):
+        cpu, jobs = (np.array([it[what] for it in found[place]]) for what in ("cpu_seconds", "jobs"))
+        cells = [with_error(ranks[place]), with_error(area[place]), with_error(shares[place, :, -1])]
+        lines.append(
+            f"| {methods[place]} | {' | '.join(cells)} | {cpu.mean():.2f} | {1e3 * cpu.sum() / jobs.sum():.1f} |"
+        )
+    tasks = list(dict.fromkeys(task for task, _ in pairs))
+    lines += ["", "| share over time | " + " | ".join(tasks) + " |", "|---" * (1 + len(tasks)) + "|"]
+    for place, method in enumerate(methods):
+        means = [area[place, [pair[0] == task for pair in pairs]].mean() for task in tasks]
+        lines.append(f"| {method} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
+    return lines
+
+
+def parse_args():
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shows that it runs")
+    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--tasks", default=",".join(recorded_table_benchmark_definitions))
+    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--trainings", type=float, default=6.0, help="complete trainings per worker, as the budget")
+    parser.add_argument("--surrogates", help="folder with one folder per scenario of YAHPO-Gym")
+    parser.add_argument("--peers", help="interpreters of other libraries: optuna=PYTHON,pymoo=PYTHON,syne_tune=PYTHON")
+    parser.add_argument("--results", type=Path, help="file in which runs are kept")
+    parser.add_argument("--write", type=Path, help="file for the tables")
+    args = parser.parse_args()
+    if args.quick:
+        args.methods, args.tasks = "RandomSearch,NSGA2,MOASHA", "sgd-breast-cancer"
+        args.seeds, args.trainings = "0", 2.0
+    return args
 
 
 def main():
-    quick = is_quick(__doc__)
-    problems = [Problem(*PROBLEMS[0])] if quick else [Problem(*problem) for problem in PROBLEMS]
-    seeds = range(1) if quick else range(10)
-    curves = {
-        method: np.array([[run(problem, method, seed) for seed in seeds] for problem in problems]) for method in METHODS
-    }
-    area = np.array([curve.mean(axis=2) for curve in curves.values()])
-    ranks = (area[:, None] < area[None]).sum(axis=1) + 1
-    for method, own_area, own_rank in zip(curves, area, ranks, strict=True):
-        by_problem = ", ".join(
-            f"{problem.label} {value:.3f}" for problem, value in zip(problems, own_area.mean(1), strict=True)
-        )
-        end = curves[method][:, :, -1].mean()
-        print(
-            f"{method}: {statistics.mean(own_area.ravel().tolist()):.3f} of the best hypervolume over time, "
-            f"{end:.3f} at the end, mean rank {own_rank.mean():.2f} of {len(curves)} ({by_problem})"
-        )
+    args = parse_args()
+    methods, interpreters, runs = args.methods.split(","), interpreters_from(args.peers), Runs(args.results)
+    pairs = list(product(args.tasks.split(","), map(int, args.seeds.split(","))))
+    found = [[] for _ in methods]
+    for task, seed in pairs:
+        for method, own in zip(methods, found, strict=True):
+            own.append(
+                runs.get(
+                    (task, method, seed, args.workers, args.trainings),
+                    lambda task=task, method=method, seed=seed: run(
+                        load_curves(task, args.surrogates), method, interpreters, seed, args.workers, args.trainings
+                    ),
+                )
+            )
+    for method, own in zip(methods, found, strict=True):
+        area = [float(np.mean(it["shares"])) for it in own]
+        show(f"{method}: share of the hypervolume over time", area, "")
+    title = f"**{args.workers} workers, {args.trainings:g} complete trainings each, {len(pairs)} pairs**"
+    lines = [title, "", *lines_of(methods, pairs, found)]
+    print("\n".join(lines))
+    if args.write:
+        args.write.write_text("\n".join(lines) + os.linesep, encoding="utf-8")
 
 
 if __name__ == "__main__":

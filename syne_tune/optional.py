@@ -1,8 +1,10 @@
-"""The only place where optional packages are imported."""
+"""The only place where optional packages are imported, and given what they insist on."""
 
 from __future__ import annotations
 
 import importlib
+import tempfile
+from contextlib import AbstractContextManager
 from types import ModuleType
 
 from syne_tune.errors import MissingExtraError
@@ -28,3 +30,8 @@ def require(module: str, extra: str) -> ModuleType:
             f"This needs the package {module.partition('.')[0]!r}, which is not installed. "
             f"Install it with: pip install 'syne_tune[{extra}]'"
         ) from error
+
+
+def throwaway_folder() -> AbstractContextManager[str]:
+    """A folder for a package that insists on writing something; it is gone after the block."""
+    return tempfile.TemporaryDirectory()

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "start a script once and report what would go wrong",
     "compare": "methods over benchmarks and seeds: values, ranks, pictures, one HTML page",
     "blackboxes": "benchmarks for simulation: which there are, what they contain, downloads",
+    "download": "copy experiments from S3, such as those of remote launchers",
     "jobs": "SageMaker training jobs on this machine: a service for the real clients, its jobs, their logs",
     "export": "results as CSV, JSON, Parquet or a summary in Markdown",
     "import": "a study of Optuna or Ray Tune as an experiment",

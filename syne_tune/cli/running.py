@@ -9,6 +9,7 @@ import sys
 
 from syne_tune.backend.command_line import argument
 from syne_tune.callbacks.progress import ProgressCallback
+from syne_tune.cli.fronts import front_table, read_front
 from syne_tune.cli.output import Output, short
 from syne_tune.experiments.overview import BestTrial, Overview, read_overview
 from syne_tune.tuner import Tuner
@@ -36,8 +37,9 @@ def run_in_foreground(tuner: Tuner, output: Output) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(f"Interrupted. Everything reported is kept; go on with: syne-tune resume {tuner.name}\n")
         raise
-    overview = read_overview(tuner.tuner_path)
-    output.answer(dataclasses.asdict(overview), _summary(overview))
+    overview, front = read_overview(tuner.tuner_path), read_front(tuner.tuner_path)
+    data = {**dataclasses.asdict(overview), **({} if front is None else {"pareto_front": dataclasses.asdict(front)})}
+    output.answer(data, _summary(overview), *([] if front is None else [front_table(front)]))
     return 0
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from benchmarks.contenders import Ours, Peer, interpreters_from
-from benchmarks.multi_fidelity import COMPLETE, INCUMBENT, Table, run
+from benchmarks.curves import load_curves
+from benchmarks.multi_fidelity import COMPLETE, INCUMBENT, run
 from benchmarks.quality import lost_tasks, table
 from benchmarks.tasks import FUNCTIONS, load_task, neutral_space, without_inactive
 
@@ -30,7 +31,7 @@ for number, line in enumerate(sys.stdin):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["quality", "latency", "multi_fidelity"])
+@pytest.mark.parametrize("name", ["quality", "latency", "multi_fidelity", "multi_objective", "population"])
 def test_short_form_prints_figures(name: str) -> None:
     methods = {"latency": ["--methods", "KDE"]}.get(name, [])
     command = [sys.executable, "-m", f"benchmarks.{name}", "--quick", *methods]
@@ -127,13 +128,13 @@ def test_lost_tasks_are_those_where_another_mean_is_lower() -> None:
 
 
 def test_random_search_over_time_improves_and_completes_trainings() -> None:
-    regrets = run("RandomSearch", Table("sgd-breast-cancer"), 4, 0, 3.0)
+    regrets = run("RandomSearch", load_curves("sgd-breast-cancer").of_first_objective(), 4, 0, 6.0)
     assert np.all(np.diff(regrets[COMPLETE]) <= 0)
     assert regrets[COMPLETE, -1] < 1
     assert regrets[COMPLETE, 0] == 1  # a tenth of the time is too short for any
 
 
 def test_search_over_few_epochs_completes_nothing_but_has_an_incumbent() -> None:
-    regrets = run("after 3 epochs", Table("sgd-breast-cancer"), 4, 0, 2.0)
+    regrets = run("after 3 epochs", load_curves("sgd-breast-cancer").of_first_objective(), 4, 0, 2.0)
     assert np.all(regrets[COMPLETE] == 1)
     assert regrets[INCUMBENT, -1] < 1

@@ -51,6 +51,33 @@ def test_auto_needs_neither_resource_nor_its_name(script, own_root, cli_json):
     assert data["trials"] == {"Completed": 2}
 
 
+@pytest.mark.parametrize(
+    ("options", "scheduler"),
+    [
+        ([], "EHVI"),
+        (["--resource-attr", "epoch", "--max-resource-attr", "epochs"], "ParetoMOBSTER"),
+        (["--method", "MOASHA", "--resource-attr", "epoch", "--max-resource", "3"], "MOASHA"),
+        (["--method", "NSGA2", "--method-option", "population_size=4"], "NSGA2"),
+    ],
+)
+def test_several_objectives(script, own_root, cli, cli_json, options, scheduler):
+    command = _run(script, "--metric", "epoch", "--mode", "min", "--mode", "max", "--max-trials", "3", *options)
+    data = cli_json(*command, "--name", "several", "--exact-name")
+    assert data["scheduler"] == scheduler
+    assert [(best["metric"], best["mode"]) for best in data["best"]] == [("loss", "min"), ("epoch", "max")]
+    assert data["pareto_front"]["points"]
+    metadata = jsonio.read_json(own_root / "several" / "metadata.json")
+    assert metadata["metric_names"] == ["loss", "epoch"]
+    assert "on the front: trial" in cli("best", "several").out
+
+
+def test_mode_once_for_all_objectives(script, own_root, cli):
+    ended = cli(*_run(script, "--metric", "epoch", "--mode", "max", "--max-trials", "2", "--seed", "1"))
+    assert ended.code == 0
+    assert "Best loss: " in ended.out
+    assert "on the front: trial" in ended.out
+
+
 def test_space_file_method_options_and_exact_name(script, own_root, cli_json, tmp_path):
     (tmp_path / "space.json").write_text('{"x": "choice([1, 2])", "epochs": 3}')
     data = cli_json(
@@ -79,6 +106,9 @@ def test_too_many_failures_end_the_run_with_the_causes(script, own_root, cli):
         (["--max-trials", "2", "--max-resource-attr", "epoch"], "--max-resource"),
         (["--max-trials", "2", "--method-option", "searcher"], "NAME=VALUE"),
         (["--max-trials", "2", "--method-option", "gracious=1"], "gracious"),
+        (["--max-trials", "2", "--metric", "b", "--metric", "c", "--mode", "min", "--mode", "max"], "once for all"),
+        (["--max-trials", "2", "--metric", "b", "--method", "BayesianOptimization"], "metric"),
+        (["--max-trials", "2", "--method", "NSGA2"], "at least two"),
         (["--max-trials", "-2"], "-2"),
         (["--max-trials", "2", "--n-workers", "0"], "n_workers"),
         (["--max-trials", "2", "--name", "my name"], "my-name"),

@@ -1,4 +1,4 @@
-"""Every method there is, made from its documented arguments: the parameters of ``test_every_method.py``."""
+"""Every method there is, made from its documented arguments: the parameters of ``test_every_method*.py``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from syne_tune.optimizer import baselines, schedulers
 from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.optimizer.schedulers import multiobjective, synchronous
 from syne_tune.optimizer.schedulers.hyperband import RUNG_SYSTEMS
+from syne_tune.testing.spaces import mixed_space
 
 RUNGS = [[(9, 1), (3, 3), (1, 9)], [(3, 3), (1, 9)]]
 DOCUMENTED = """
@@ -27,6 +28,12 @@ DOCUMENTED = """
 """The named methods of Syne Tune 0.13."""
 
 MAKE_THE_SCHEDULER = Callable[[Space, str, int], TrialScheduler]
+
+
+def space_of_training() -> Space:
+    """What the scripts of these tests take."""
+    space = mixed_space()
+    return Space({name: space[name] for name in ("lr", "layers", "activation", "epochs")})
 
 
 def transfer_learning_evaluations(space: Space) -> dict[str, Any]:

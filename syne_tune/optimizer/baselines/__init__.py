@@ -18,6 +18,7 @@ from syne_tune.optimizer.baselines.multi_objective import (
 )
 from syne_tune.optimizer.baselines.population import PB2, PBT
 from syne_tune.optimizer.baselines.single_fidelity import BayesianOptimization, GridSearch, RandomSearch
+from syne_tune.optimizer.baselines.smac import SMAC
 from syne_tune.optimizer.baselines.synchronous import DEHB, SyncBOHB, SyncHyperband, SyncMOBSTER
 from syne_tune.optimizer.baselines.transfer import ASHACTS, WarmStartedBayesianOptimization, ZeroShotTransfer
 from syne_tune.optimizer.scheduler import TrialScheduler
@@ -80,6 +81,7 @@ __all__ = [
     "PB2",
     "PBT",
     "REA",
+    "SMAC",
     "AutoScheduler",
     "BayesianOptimization",
     "BoTorch",

@@ -87,6 +87,18 @@ def test_the_worst_is_replaced_by_a_varied_copy_of_the_best(four):
     assert clone.config["lr"] != four.trials[0].config["lr"]
 
 
+def test_those_that_were_replaced_are_no_members_any_more(four):
+    """They counted among the worst, so that soon nobody who still ran did."""
+    for trial_id in range(4):
+        decision = four.report(trial_id, 2, float(trial_id))
+    assert decision == "STOP"
+    for trial_id, loss in ((4, 2.5), (5, 2.4), (6, 2.3)):
+        assert four.ask().checkpoint_trial_id == 0
+        decision = four.report(trial_id, 4, loss)
+        assert decision == "STOP"
+        assert decision.facts["members"] == 4
+
+
 def test_clones_count_from_the_resource_of_their_parent(four):
     for trial, loss in ((0, 1.0), (1, 2.0), (2, 3.0), (3, 4.0)):
         four.report(trial, 2, loss)

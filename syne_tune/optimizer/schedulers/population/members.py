@@ -43,28 +43,28 @@ class Population:
         self.members: dict[int, Member] = {}
 
     def quantiles(self) -> tuple[list[int], list[int]]:
-        """The worst and the best members, worst first and best first.
+        """The worst and the best members that run, worst first and best first.
 
-        Both hold ``ceil(n q)`` of the n members with a score, at most n/2; good ones that do not run any more have no
-        checkpoint to copy and are left out.
+        Both hold ``ceil(n q)`` of the n of them with a score, at most n/2. Those that were replaced do not count: if
+        they did, there would soon be so many bad ones among them that nobody else were bad.
         """
-        scored = [(member.score, trial_id) for trial_id, member in self.members.items() if member.score is not None]
-        if len(scored) < max(2, self._fewest):
+        if sum(member.score is not None for member in self.members.values()) < self._fewest:
             return [], []
-        ordered = [trial_id for _, trial_id in sorted(scored)]
+        ordered = [trial_id for _, trial_id in sorted(self._running())]
         count = min(math.ceil(len(ordered) * self._quantile_fraction), len(ordered) // 2)
-        worst = ordered[::-1][:count]
-        best = [trial_id for trial_id in ordered[:count] if self.members[trial_id].is_alive]
-        return worst, best
+        return ordered[::-1][:count], ordered[:count]
+
+    def _running(self) -> list[tuple[float, int]]:
+        """Scores and trials of those that run and have one."""
+        pairs = ((member.score, trial_id) for trial_id, member in self.members.items() if member.is_alive)
+        return [(score, trial_id) for score, trial_id in pairs if score is not None]
 
     def best_alive(self) -> int | None:
         """The best member that still runs and has a score, if any."""
-        alive = [(it.score, trial_id) for trial_id, it in self.members.items() if it.is_alive and it.score is not None]
-        return min(alive)[1] if alive else None
+        running = self._running()
+        return min(running)[1] if running else None
 
     def rank(self, trial_id: int) -> tuple[int, int]:
-        """Rank of a member among those with a score, from 1, and their number."""
-        score = self.members[trial_id].score
-        scores = [member.score for member in self.members.values() if member.score is not None]
-        assert score is not None, "only members that were compared have a rank"
-        return 1 + sum(other < score for other in scores), len(scores)
+        """Rank of a member that runs among those with a score, from 1, and their number."""
+        scores = {other: score for score, other in self._running()}
+        return 1 + sum(score < scores[trial_id] for score in scores.values()), len(scores)

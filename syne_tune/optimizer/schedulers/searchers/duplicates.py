@@ -18,6 +18,9 @@ DRAWS_FROM_INFINITE_SPACE = 1000
 infinite space has nothing new to offer, for example ``uniform(1, 1 + 1e-9)``."""
 
 
+_MOST_KNOWN = 4096
+
+
 class ConfigSet:
     """A set of configurations; constants and inactive parameters do not count.
 
@@ -29,7 +32,7 @@ class ConfigSet:
     def __init__(self, space: Space, configs: list[dict[str, Any]] | None = None) -> None:
         self._space = space
         self._strings = {space.match_string(config) for config in configs or ()}
-        self._latest: tuple[Config, str] = ({}, "")
+        self._known: dict[tuple[Any, ...], str] = {}
 
     def add(self, config: Config) -> None:
         """Adds a configuration."""
@@ -39,12 +42,20 @@ class ConfigSet:
         return isinstance(config, Mapping) and self._string(config) in self._strings
 
     def _string(self, config: Config) -> str:
-        """Its string, which is asked for several times in a row for one configuration."""
-        latest, string = self._latest
-        if not config or config != latest:
-            string = self._space.match_string(config)
-            self._latest = (dict(config), string)
+        """Its string, which is asked for many times for one configuration, if there are few."""
+        key = tuple(config.items())
+        try:
+            string = self._known.get(key)
+        except TypeError:  # a value that is not hashable, which only a cast makes legal
+            return self._space.match_string(config)
+        if string is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            string = self._known[key] = self._space.match_string(config)
         return string
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_known": {}}
 
 
 class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):

@@ -75,7 +75,7 @@ class OneHotCode(ParameterCode):
     def encode(self, values: Sequence[Any]) -> FloatArray:
         """See :class:`ParameterCode`."""
         codes = np.zeros((len(values), self.size))
-        codes[np.arange(len(values)), [self.domain.index_of(value) for value in values]] = 1.0
+        codes[np.arange(len(values)), self.domain.indices_of(values)] = 1.0
         return codes
 
     def decode(self, codes: FloatArray) -> list[Any]:
