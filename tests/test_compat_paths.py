@@ -45,7 +45,7 @@ SYNCHRONOUS = """
     GeometricDifferentialEvolutionHyperbandScheduler
 """
 BASELINES = """
-    RandomSearch GridSearch BayesianOptimization ConstrainedBayesianOptimization KDE BORE CQR REA BoTorch
+    RandomSearch GridSearch BayesianOptimization ConstrainedBayesianOptimization KDE BORE CQR REA BoTorch SMAC
     ASHA PASHA BOHB ASHABORE ASHACQR ASHACTS MOBSTER HyperTune DyHPO SyncHyperband SyncBOHB SyncMOBSTER DEHB
     ZeroShotTransfer NSGA2 MOREA EHVI MORandomScalarizationBayesOpt MOLinearScalarizationBayesOpt baselines_dict
 """
@@ -108,6 +108,28 @@ OLD_PATHS = {
     "syne_tune.backend.python_backend": "PythonBackend",
     "syne_tune.backend.trial_backend": "TrialBackend TrialAndStatusInformation TrialIdAndResultList BUSY_STATUS",
     "syne_tune.backend.trial_status": "Status Trial TrialResult",
+    "syne_tune.backend.sagemaker_backend.sagemaker_utils": """
+        default_config default_sagemaker_session get_execution_role download_sagemaker_results untar
+        backend_path_not_synced_to_s3 map_identifier_limited_length metric_definitions_from_names
+        add_metric_definitions_to_sagemaker_estimator
+        s3_copy_objects_recursively s3_delete_objects_recursively s3_download_files_recursively
+    """,
+    "syne_tune.backend.sagemaker_backend.instance_info": "select_instance_type InstanceInfo InstanceInfos",
+    "syne_tune.remote.constants": """
+        DEFAULT_CPU_INSTANCE DEFAULT_CPU_INSTANCE_SMALL DEFAULT_GPU_INSTANCE_1GPU DEFAULT_GPU_INSTANCE_4GPU
+        PYTORCH_LATEST_FRAMEWORK PYTORCH_LATEST_PY_VERSION MXNET_LATEST_VERSION MXNET_LATEST_PY_VERSION
+        HUGGINGFACE_LATEST_FRAMEWORK_VERSION HUGGINGFACE_LATEST_PYTORCH_VERSION
+        HUGGINGFACE_LATEST_TRANSFORMERS_VERSION HUGGINGFACE_LATEST_PY_VERSION
+    """,
+    "syne_tune.remote.estimators": """
+        sagemaker_estimator pytorch_estimator huggingface_estimator sklearn_estimator mxnet_estimator
+        instance_sagemaker_estimator basic_cpu_instance_sagemaker_estimator
+    """,
+    "syne_tune.remote.scheduling": "backoff",
+    "syne_tune.remote.remote_launcher": "RemoteLauncher",
+    "syne_tune.remote.remote_metrics_callback": """
+        RemoteTuningMetricsCallback BEST_METRIC_VALUE BEST_TRIAL_ID BEST_RESOURCE_VALUE BEST_HP_PREFIX
+    """,
     f"{SIMULATOR}.simulator_backend": "SimulatorBackend SimulatorConfig",
     f"{SIMULATOR}.simulator_callback": "SimulatorCallback",
     f"{SIMULATOR}.events": "SimulatorState StartEvent CompleteEvent OnTrialResultEvent",
@@ -150,6 +172,7 @@ OLD_PATHS = {
     f"{SEARCHERS}.conformal": "SurrogateSearcher",
     f"{SEARCHERS}.conformal.surrogate_searcher": "SurrogateSearcher",
     f"{SEARCHERS}.regularized_evolution": "RegularizedEvolution",
+    f"{SCHEDULERS}.smac_scheduler": "SMACScheduler",
     f"{SEARCHERS}.botorch": "BoTorchSearcher",
     f"{SCHEDULERS}.multiobjective": """
         MOASHA LinearScalarizedScheduler MultiObjectiveRegularizedEvolution NSGA2Searcher

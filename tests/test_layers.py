@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 BASE = "errors constants clock seeds jsonio optional"
 IN_JOBS = "report report_channel checkpoint script_arguments"
-SHARED = f"{BASE} trial report_block metric_modes experiment_folder config_space {IN_JOBS}"
+SHARED = f"{BASE} trial report_block stretch metric_modes experiment_folder config_space {IN_JOBS}"
 CONTRACTS = (
     "optimizer.scheduler optimizer.checkpoints optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
     "backend.trial_backend callbacks.callback"
@@ -31,7 +31,7 @@ SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.checkpoints optimizer.scheduler optimizer.schedulers"
 RUN = (
     "background_sync event_log metric_statistics tuning_status stopping_criterion callbacks study snapshot "
-    "tuning_session tuner"
+    "simulated_stretch garbage tuning_session tuner"
 )
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "clock seeds jsonio optional": "errors",
     "trial metric_modes experiment_folder config_space compat": BASE,
     "report_block": f"{BASE} trial",
+    "stretch": f"{BASE} trial report_block",
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
     "utils": f"{IN_JOBS} config_space",
     "optimizer.checkpoints": SHARED,
@@ -64,6 +65,7 @@ MAY_IMPORT = {
     "dashboard": f"{STUDY} jobs experiments remote",
     "cli": f"{STUDY} jobs experiments remote dashboard",
     "testing": f"{SHARED} {CONTRACTS} blackbox_repository.blackbox",
+    "testing.sagemaker_conformance": f"{STUDY} jobs testing",
 }
 ROOT_MAY_IMPORT = "constants report stopping_criterion tuner"
 
@@ -84,7 +86,7 @@ OLD_PATHS = """
     optimizer.schedulers.searchers.gp_fifo_searcher optimizer.schedulers.searchers.bayesopt
     stopping_criterions backend.simulator_backend.simulator_callback blackbox_repository.utils
     experiments.visualization optimizer.schedulers.synchronous.hyperband_impl
-    optimizer.schedulers.multiobjective.utils
+    optimizer.schedulers.multiobjective.utils backend.sagemaker_backend.sagemaker_utils
 """
 """Re-exports for existing scripts, listed with their names in ``test_compat_paths.py``."""
 

@@ -1,7 +1,7 @@
 """The command lines that documents print run as printed, from the root of a checkout that is not installed.
 
-Real benchmarks are replaced by their stand-ins, of a few seconds each. Commands that need SageMaker end where they have
-to: with everything understood, and a clear message.
+Real benchmarks are replaced by their stand-ins, of a few seconds each. Commands that need SageMaker talk to a job
+service as a process of its own.
 """
 
 from __future__ import annotations
@@ -11,9 +11,16 @@ import os
 import shlex
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+
+from syne_tune.experiments import list_experiments, load_experiment
+from syne_tune.jobs.serving import ServiceProcess
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -42,7 +49,9 @@ FOLDERS = ("benchmarking/examples/launch_local/", "benchmarking/nursery/launch_l
 PROGRAMS = (*FOLDERS, *(f"{folder}hpo_main.py" for folder in FOLDERS))
 
 
-def run(command: str, root: Path, seconds: float = 3) -> subprocess.CompletedProcess[str]:
+def run(
+    command: str, root: Path, seconds: float = 3, variables: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Runs a printed command; ``python`` is the interpreter of the tests."""
     words = shlex.split(command.replace("\\\n", " "))
     assert words[0] == "python"
@@ -50,7 +59,9 @@ def run(command: str, root: Path, seconds: float = 3) -> subprocess.CompletedPro
         [sys.executable, *words[1:]],
         cwd=REPOSITORY,
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **(variables or {}),
             "SYNETUNE_FOLDER": str(root),
             "SYNE_TUNE_STAND_IN": str(seconds),
             "OMP_NUM_THREADS": "1",
@@ -91,23 +102,85 @@ def test_all_methods_and_seeds_then_nothing_is_left_to_do(tmp_path: Path) -> Non
     assert second.stdout.count(": finished before") == len(metadata)
 
 
-@pytest.mark.parametrize("command", [SAGEMAKER, WARM_POOL])
-@pytest.mark.parametrize("folder", ["nursery", "examples"])
-def test_sagemaker_commands_are_understood(command: str, folder: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+    with ServiceProcess(tmp_path_factory.mktemp("service"), "--stop-grace", "20") as process:
+        yield process
+
+
+def client(service: ServiceProcess, name: str) -> Any:
+    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name="us-east-1")
+    return session.client(name, endpoint_url=service.endpoint)
+
+
+def jobs_of(service: ServiceProcess, part_of_name: str) -> list[dict[str, Any]]:
+    """Descriptions of jobs, once all have ended."""
+    sagemaker = client(service, "sagemaker")
+    while True:
+        pages = sagemaker.get_paginator("list_training_jobs").paginate(NameContains=part_of_name)
+        names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
+        jobs = [sagemaker.describe_training_job(TrainingJobName=name) for name in names]
+        if all(job["TrainingJobStatus"] in ("Completed", "Failed", "Stopped") for job in jobs):
+            return jobs
+        time.sleep(0.5)
+
+
+@pytest.mark.parametrize("command", [SAGEMAKER, WARM_POOL], ids=["as is", "warm pool"])
+def test_trials_are_sagemaker_jobs(command: str, service: ServiceProcess, tmp_path: Path) -> None:
     """An underscore in the tag is normalised; the instance is the one for a single worker."""
-    result = run(command.replace("nursery", folder), tmp_path)
-    assert result.returncode == 2
-    assert "ASHA, seed 0, resnet_cifar10 on 4 x ml.g4dn.xlarge" in result.stderr
-    assert "not part of this version" in result.stderr
+    result = run(command, tmp_path, seconds=20, variables=service.environment)
+    assert result.returncode == 0, result.stderr
+    (metadata,) = metadata_of(tmp_path / "tutorial-sagemaker" / "ASHA-0")
+    assert (metadata["backend"], metadata["n_workers"]) == ("SageMakerBackend", 4)
+    assert metadata["instance_type"] == "ml.g4dn.xlarge"
+    (folder,) = (tmp_path / "tutorial-sagemaker" / "ASHA-0").glob("tutorial-sagemaker-*")
+    jobs = jobs_of(service, folder.name[-24:])
+    assert len(jobs) >= 4
+    assert {job["ResourceConfig"]["InstanceType"] for job in jobs} == {"ml.g4dn.xlarge"}
+    assert {job["WarmPoolStatus"]["Status"] for job in jobs} <= {"InUse", "Available", "Reused"}
+    assert any(job["WarmPoolStatus"]["Status"] == "Reused" for job in jobs)
+    assert load_experiment(str(folder)).best_config()["objective"] > 0
+
+
+def test_instances_are_given_back_at_once_without_warm_pool(service: ServiceProcess, tmp_path: Path) -> None:
+    command = SAGEMAKER.replace("nursery", "examples").replace("tutorial_sagemaker", "cold")
+    assert run(f"{command.rstrip()} --warm_pool 0", tmp_path, 10, service.environment).returncode == 0
+    assert {job.get("WarmPoolStatus") for job in jobs_of(service, "-cold-")} == {None}
+
+
+@pytest.mark.parametrize("folder", ["nursery", "examples"])
+def test_sagemaker_commands_say_what_is_missing(folder: str, tmp_path: Path) -> None:
+    nothing = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    result = run(SAGEMAKER.replace("nursery", folder), tmp_path, variables=nothing)
+    assert result.returncode != 0
+    assert "AWS_DEFAULT_REGION" in result.stdout + result.stderr
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("folder", ["launch_local", "launch_sagemaker", "compare_on_tables", "demo_experiment"])
-def test_remote_launchers_plan_their_jobs(folder: str, tmp_path: Path) -> None:
-    result = run(
-        f"python benchmarking/examples/{folder}/launch_remote.py --experiment_tag my_study --num_seeds 2", tmp_path
-    )
-    assert result.returncode == 2
-    assert "jobs on instances ml." in result.stderr
-    assert "my-study-RS-" in result.stderr
-    assert "not part of this version" in result.stderr
+@pytest.mark.parametrize("folder", ["launch_local", "launch_sagemaker", "compare_on_tables"])
+def test_remote_launchers_start_jobs_whose_results_come_back(
+    folder: str, service: ServiceProcess, tmp_path: Path
+) -> None:
+    """W-23 and W-25: nothing in the checkout changes; only files of results are downloaded."""
+    place = REPOSITORY / "benchmarking" / "examples" / folder
+    before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
+    tag = f"remote-{folder.replace('_', '-')}"
+    program = f"python benchmarking/examples/{folder}/launch_remote.py"
+    budget = "--max_wallclock_time 600" if folder == "compare_on_tables" else "--max_wallclock_time 8"
+    result = run(f"{program} --experiment_tag {tag} --method RS {budget}", tmp_path, 8, service.environment)
+    assert result.returncode == 0, result.stderr
+    assert f"Started job {tag}-RS" in result.stdout
+    assert {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()} == before
+    launched = [job for job in jobs_of(service, tag) if job["TrainingJobName"].startswith(f"{tag}-RS")]
+    assert [job["TrainingJobStatus"] for job in launched] == ["Completed"], launched[0].get("FailureReason")
+    shown = {metric["MetricName"] for metric in launched[0].get("FinalMetricDataList", [])}
+    assert ("best_metric_value" in shown) == (folder != "compare_on_tables")
+
+    line = next(line for line in result.stdout.splitlines() if "syne-tune download" in line)
+    words = line.replace("syne-tune", "-m syne_tune.cli.main", 1)
+    downloaded = run(f"python {words}", tmp_path, variables=service.environment)
+    assert downloaded.returncode == 0, downloaded.stderr
+    files = {path.name for path in (tmp_path / tag).rglob("*") if path.is_file()} - {"study.json"}
+    assert files == {"metadata.json", "results.csv.zip", "events.jsonl"}
+    experiments = list_experiments(root=tmp_path / tag)
+    assert {experiment.metadata["algorithm"] for experiment in experiments if experiment.metadata} == {"RS"}

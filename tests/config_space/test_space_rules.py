@@ -35,6 +35,10 @@ def test_entries(entries: Any, message: str) -> None:
     assert message in str(raised.value)
 
 
+def test_machine_of_a_trial_may_be_a_parameter() -> None:
+    Space.of({"st_instance_type": choice(["ml.m5.large", "ml.c5.xlarge"]), "st_instance_count": randint(1, 4)})
+
+
 @pytest.mark.parametrize(
     ("parent", "wanted", "message"),
     [

@@ -2,7 +2,8 @@
 
 Per page, in a directory of its own: blocks whose first line is a comment with a file name (``# train.py``) are written
 to that file; all other Python blocks run, in their order, as one script; then the lines of the console blocks that
-begin with ``$`` run in a shell. Blocks in other languages (``text``, ``bash``) are not run.
+begin with ``$`` run in a shell. Blocks in other languages (``text``, ``bash``) are not run; ``py`` is for those that
+need a SageMaker SDK, ``scripts/sdk_tests`` runs them.
 """
 
 from __future__ import annotations
@@ -63,11 +64,11 @@ def blocks_of(text: str) -> list[Block]:
     return blocks
 
 
-def script_of(blocks: list[Block]) -> str:
-    """Python blocks as one script whose line numbers are those of the page."""
+def script_of(blocks: list[Block], language: str = "python") -> str:
+    """Blocks of one language as one script whose line numbers are those of the page."""
     lines: list[str] = []
     for block in blocks:
-        if block.language == "python" and block.file_name is None:
+        if block.language == language and block.file_name is None:
             lines += [""] * (block.line - 1 - len(lines))
             lines += block.lines
     return "\n".join(lines)

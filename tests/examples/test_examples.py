@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from syne_tune.experiments import load_experiment
+from syne_tune.jobs.serving import ServiceProcess
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PROGRAMS = sorted(EXAMPLES.glob("*.py"))
-TRAINING_SCRIPTS = sorted(path for path in EXAMPLES.glob("**/*.py") if path not in PROGRAMS)
+ON_SAGEMAKER = sorted(EXAMPLES.glob("*sagemaker*.py"))
+PROGRAMS = sorted(set(EXAMPLES.glob("*.py")) - set(ON_SAGEMAKER))
+TRAINING_SCRIPTS = sorted(set(EXAMPLES.glob("*/**/*.py")))
 WITHOUT_TUNER = {"launch_ask_tell_scheduler"}
 
 
@@ -31,6 +34,28 @@ def test_example_finds_a_best_configuration(program: Path, tmp_path: Path, run_c
             results = load_experiment(path.name, local_path=str(path.parent)).results
             assert results is not None
             assert len(results) > 0
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+    with ServiceProcess(tmp_path_factory.mktemp("service"), "--stop-grace", "20") as process:
+        yield process
+
+
+REMOTE = EXAMPLES / "launch_height_sagemaker_remotely.py"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [*([program] for program in ON_SAGEMAKER), [REMOTE, "--backend", "sagemaker"]],
+    ids=lambda command: " ".join([command[0].stem, *command[1:]]),
+)
+def test_example_for_sagemaker_runs_on_the_local_service(
+    command: list[Any], service: ServiceProcess, run_command: Callable[..., str]
+) -> None:
+    variables = [f"{name}={value}" for name, value in service.environment.items()]
+    output = run_command("env", *variables, sys.executable, *command, "--quick")
+    assert "best: " in output
 
 
 @pytest.mark.parametrize("script", TRAINING_SCRIPTS, ids=lambda path: path.stem)
@@ -48,6 +73,6 @@ def test_resumed_run_goes_on_where_the_killed_one_was(run_command: Callable[...,
     assert 0 < int(killed.group(1)) < int(resumed.group(1)) == 20
 
 
-@pytest.mark.parametrize("program", [*PROGRAMS, *TRAINING_SCRIPTS], ids=lambda path: path.stem)
+@pytest.mark.parametrize("program", [*PROGRAMS, *ON_SAGEMAKER, *TRAINING_SCRIPTS], ids=lambda path: path.stem)
 def test_example_says_what_it_shows(program: Path) -> None:
     assert program.read_text().startswith('"""')
