@@ -39,15 +39,30 @@ def environment(job: TrainingJob, host: str, ml: Path, endpoint: str) -> dict[st
         "PATH": f"{scripts}:{ml}/packages/bin:{_SYSTEM_PATH}",
         "PYTHONPATH": f"{ml}/code:{ml}/packages",
         "PYTHONUNBUFFERED": "1",
-        **_aws(job, endpoint),
+        **_of_every_job(job, host, endpoint),
         SETTINGS_VARIABLE: str(sdk_defaults_path(ml / "metadata", job.region)),
-        "TRAINING_JOB_NAME": job.name,
-        "TRAINING_JOB_ARN": job.arn,
-        "CURRENT_HOST": host,
         "SAGEMAKER_BASE_DIR": str(ml),
         **_toolkit(job, host, ml),
         **job.request.get("Environment", {}),
     }
+
+
+def container_environment(job: TrainingJob, host: str, endpoint: str) -> dict[str, str]:
+    """What a real container gets besides the variables of its image; the rest it finds in files.
+
+    Args:
+        job: The job.
+        host: Name of the host.
+        endpoint: Address of the service.
+    """
+    return {**_of_every_job(job, host, endpoint), **job.request.get("Environment", {})}
+
+
+def container_arguments(job: TrainingJob) -> tuple[list[str], list[str]]:
+    """Entry point that replaces the one of a real image, and what comes behind it: ``train`` by default."""
+    specification = job.request["AlgorithmSpecification"]
+    entrypoint = list(specification.get("ContainerEntrypoint", []))
+    return entrypoint, list(specification.get("ContainerArguments", [] if entrypoint else ["train"]))
 
 
 def command(job: TrainingJob, ml: Path, staged: Path, stop_grace: float) -> list[str]:
@@ -111,8 +126,11 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else jsonio.dumps(value) if isinstance(value, (dict, list)) else str(value)
 
 
-def _aws(job: TrainingJob, endpoint: str) -> dict[str, str]:
+def _of_every_job(job: TrainingJob, host: str, endpoint: str) -> dict[str, str]:
     return {
+        "TRAINING_JOB_NAME": job.name,
+        "TRAINING_JOB_ARN": job.arn,
+        "CURRENT_HOST": host,
         "AWS_REGION": job.region,
         "AWS_DEFAULT_REGION": job.region,
         "AWS_ENDPOINT_URL": endpoint,

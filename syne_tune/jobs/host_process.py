@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import psutil
 
 from syne_tune.jobs import container_init
+from syne_tune.jobs.container_engine import ContainerEngine
 from syne_tune.jobs.isolation import HostFolders
 
 _WAITING_SHELL = """
@@ -25,10 +26,12 @@ class HostProcess:
 
     Args:
         folders: Of this host.
+        engine: The program that runs it as a container; empty if none does.
     """
 
-    def __init__(self, folders: HostFolders) -> None:
+    def __init__(self, folders: HostFolders, engine: str = "") -> None:
         self._folders = folders
+        self._engine = engine
         self._shell: subprocess.Popen[bytes] | None = None
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], isolated: bool) -> None:
@@ -83,6 +86,8 @@ class HostProcess:
 
     def kill(self) -> None:
         """Ends whatever is left of it."""
+        if self._engine:
+            ContainerEngine(self._engine).kill(self._folders)
         shell, init = self._find_shell(), self._find_init()
         for top in (init, shell):
             for process in _tree(top):
@@ -106,9 +111,11 @@ class HostProcess:
             return None
 
     def _find_init(self) -> psutil.Process | None:
+        """The process that hands signals on to the job."""
         for process in _tree(self._find_shell()):
             with contextlib.suppress(psutil.NoSuchProcess):
-                if process.cmdline()[2:3] == [container_init.__file__]:
+                words = process.cmdline()
+                if words[2:3] == [container_init.__file__] or (self._engine and words[1:3] == ["run", "--rm"]):
                     return process
         return None
 

@@ -1,4 +1,4 @@
-"""Images: names of container images, each standing for a Python environment of this machine."""
+"""Images: containers of this machine, or names that stand for Python environments of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 from syne_tune.errors import OptionError, nearest
 from syne_tune.jobs.api_error import ApiError, invalid
+from syne_tune.jobs.container_engine import ContainerEngine
 from syne_tune.jobs.training_job import ACCOUNT
 
 DEFAULT = "default"
@@ -19,7 +21,9 @@ _REGISTRY = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.c
 
 
 class Images:
-    """Finds the interpreter for an image.
+    """Finds what runs jobs with an image: an engine for containers, or the interpreter of an environment.
+
+    An environment that was given for an image goes first.
 
     Args:
         environments: Folder of a virtual environment, or path of an interpreter, by image: repository, or
@@ -33,6 +37,20 @@ class Images:
         given = {DEFAULT: sys.executable, **(environments or {})}
         self._interpreters = {name: _interpreter(name, path) for name, path in given.items()}
 
+    @cached_property
+    def _engine(self) -> ContainerEngine | None:
+        return ContainerEngine.found()
+
+    def engine(self, image: str) -> str:
+        """The program that runs jobs with this image as containers; empty if it is no image of a container here.
+
+        Args:
+            image: As in ``AlgorithmSpecification.TrainingImage``.
+        """
+        if any(name in self._interpreters for name in _names(image)) or self._engine is None:
+            return ""
+        return self._engine.program if self._engine.has(image) else ""
+
     def interpreter(self, image: str) -> str:
         """The Python that runs jobs with this image.
 
@@ -45,15 +63,21 @@ class Images:
         Raises:
             ApiError: ``ValidationException`` that names the known images.
         """
+        names = _names(image)
+        for name in names:
+            if name in self._interpreters:
+                return self._interpreters[name]
         match = _REGISTRY.fullmatch(image)
-        name = match["rest"] if match else image
-        repository = re.sub(r"(:[^/:]+|@sha256:.*)$", "", name)
-        for candidate in (image, name, repository):
-            if candidate in self._interpreters:
-                return self._interpreters[candidate]
         if match and match["account"] != ACCOUNT:
             return self._interpreters[DEFAULT]
-        raise _unknown(image, repository, self._interpreters)
+        raise _unknown(image, names[-1], self._interpreters)
+
+
+def _names(image: str) -> tuple[str, str, str]:
+    """What an image may be called: as it is, without registry, without tag."""
+    match = _REGISTRY.fullmatch(image)
+    name = match["rest"] if match else image
+    return image, name, re.sub(r"(:[^/:]+|@sha256:.*)$", "", name)
 
 
 def _unknown(image: str, repository: str, known: Mapping[str, str]) -> ApiError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import shutil
 import threading
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from syne_tune.clock import Clock
 from syne_tune.jobs import container_environment, container_files
+from syne_tune.jobs.container_engine import ContainerEngine
 from syne_tune.jobs.faults import Faults
 from syne_tune.jobs.host_process import HostProcess
 from syne_tune.jobs.isolation import HostFolders, Isolation
@@ -165,13 +167,26 @@ class JobLife:
         host.folders.hosts_file.write_text(own.rstrip("\n") + "\n" + others)
 
     def _launch(self, host: _Host) -> None:
-        job, isolation = self._job, self._shop.isolation
+        job = self._job
+        if job.engine:
+            self._launch_container(host)
+            return
+        isolation = self._shop.isolation
         ml = isolation.ml_folder(host.folders)
         command = container_environment.command(job, ml, host.folders.ml, self._shop.stop_grace)
         variables = container_environment.environment(job, host.name, ml, self._shop.endpoint)
         separated = isolation.kind != "base-dir"
         inside = ["sh", "-c", 'cd /opt/ml/code && exec "$@"', "sh", *command] if separated else command
         host.process.start(isolation.wrap(host.name, host.folders, inside), variables, separated)
+
+    def _launch_container(self, host: _Host) -> None:
+        job = self._job
+        variables = container_environment.container_environment(job, host.name, self._shop.endpoint)
+        entrypoint, arguments = container_environment.container_arguments(job)
+        image = job.request["AlgorithmSpecification"]["TrainingImage"]
+        engine = ContainerEngine(job.engine)
+        command = engine.run_command(image, host.name, host.folders, variables, entrypoint, arguments)
+        host.process.start(command, os.environ, isolated=True)
 
     def _move_to_training(self) -> None:
         now = self._shop.clock.now()
@@ -269,7 +284,8 @@ class JobLife:
         patterns = MetricPatterns(job.request["AlgorithmSpecification"].get("MetricDefinitions", []))
         shop = self._shop
         pump = LogPump(self._name, stream, folders.log, shop.logs, shop.metrics, patterns, shop.clock)
-        return _Host(name, folders, HostProcess(folders), pump, CheckpointSync(job, folders.ml, shop.objects))
+        process = HostProcess(folders, job.engine)
+        return _Host(name, folders, process, pump, CheckpointSync(job, folders.ml, shop.objects))
 
     def _each(self, action: Callable[[HostProcess], None]) -> None:
         for host in self._hosts:
@@ -299,8 +315,7 @@ class JobLife:
             raise _StopAsked
 
     def _move(self, secondary: str) -> None:
-        isolation = self._shop.isolation.kind
-        detail = f"isolation: {isolation}, python: {self._job.interpreter}" if secondary == "Downloading" else ""
+        detail = self._how_it_runs() if secondary == "Downloading" else ""
 
         def moved(job: TrainingJob) -> TrainingJob:
             if job.secondary == "Stopping" and secondary not in NEXT["Stopping"]:
@@ -308,6 +323,12 @@ class JobLife:
             return job.moved(secondary, self._shop.clock.now(), detail)
 
         self._change(moved)
+
+    def _how_it_runs(self) -> str:
+        job = self._job
+        if job.engine:
+            return f"isolation: {job.engine}, image: {job.request['AlgorithmSpecification']['TrainingImage']}"
+        return f"isolation: {self._shop.isolation.kind}, python: {job.interpreter}"
 
     def _change(self, change: Callable[[TrainingJob], TrainingJob]) -> None:
         self._shop.registry.change(self._name, change)

@@ -68,7 +68,9 @@ class TrainingApi:
 
     def _create(self, request: Mapping[str, Any], region: str) -> dict[str, Any]:
         job_request.check(request, self.objects.bucket_region)
-        interpreter = self.images.interpreter(request["AlgorithmSpecification"]["TrainingImage"])
+        image = request["AlgorithmSpecification"]["TrainingImage"]
+        engine = self.images.engine(image)
+        interpreter = "" if engine else self.images.interpreter(image)
         full, now = job_request.completed(request), self.clock.now()
         tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
         keep_alive = full["ResourceConfig"].get("KeepAlivePeriodInSeconds")
@@ -79,6 +81,7 @@ class TrainingApi:
             created=now,
             changed=now,
             interpreter=interpreter,
+            engine=engine,
             warm_pool=WarmPool("InUse", keep_alive) if keep_alive else None,
             tags=tags,
         )

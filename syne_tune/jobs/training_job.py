@@ -96,7 +96,8 @@ class TrainingJob:
         status: ``"InProgress"``, ``"Stopping"``, ``"Stopped"``, ``"Completed"`` or ``"Failed"``.
         secondary: Secondary status, see :data:`NEXT`.
         transitions: The history of the secondary status.
-        interpreter: The Python that stands for the image.
+        interpreter: The Python that stands for the image; empty if it is a container.
+        engine: The program that runs it as a container; empty if the image is a Python environment.
         isolation: ``"bwrap"``, ``"unshare"`` or ``"base-dir"``, once the job has been started.
         attempt: How often it was interrupted or restarted.
         warm_start: Whether it runs on instances of a warm pool.
@@ -121,6 +122,7 @@ class TrainingJob:
     secondary: str = "Starting"
     transitions: tuple[Transition, ...] = ()
     interpreter: str = ""
+    engine: str = ""
     isolation: str = ""
     attempt: int = 0
     warm_start: bool = False
