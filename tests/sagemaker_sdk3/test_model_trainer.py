@@ -60,7 +60,8 @@ def test_job_with_channel_metrics_and_log(cloud, session, trainer):
     made.train([InputData(channel_name="train", data_source=f"s3://{bucket}/sdk3/")], wait=True, logs=True)
     job = cloud.completed(name_of(made))
     assert [(m["MetricName"], m["Value"]) for m in job["FinalMetricDataList"]] == [("loss", 0.25)]
-    assert any("algo-1 ['one.csv']" in line for line in cloud.printed(name_of(made)))
+    printed = cloud.printed(name_of(made))
+    assert any("algo-1 ['one.csv']" in line for line in printed), printed
     assert json.loads(cloud.model(name_of(made), "weights.json")) == {"lr": 0.5, "name": "a b"}
 
 
