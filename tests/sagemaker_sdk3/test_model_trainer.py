@@ -53,15 +53,15 @@ def name_of(trainer):
 
 def test_job_with_channel_metrics_and_log(cloud, session, trainer):
     bucket = session.default_bucket()
-    cloud.s3.put_object(Bucket=bucket, Key="sdk3/one.csv", Body=b"1")
+    cloud.s3.put_object(Bucket=bucket, Key="one-file/one.csv", Body=b"1")
     made = trainer(SCRIPT, hyperparameters={"lr": 0.5, "name": "a b"}).with_metric_definitions(
         [MetricDefinition(name="loss", regex="loss=(.*?);")]
     )
-    made.train([InputData(channel_name="train", data_source=f"s3://{bucket}/sdk3/")], wait=True, logs=True)
+    made.train([InputData(channel_name="train", data_source=f"s3://{bucket}/one-file/")], wait=True, logs=True)
     job = cloud.completed(name_of(made))
     assert [(m["MetricName"], m["Value"]) for m in job["FinalMetricDataList"]] == [("loss", 0.25)]
     printed = cloud.printed(name_of(made))
-    assert any("algo-1 ['one.csv']" in line for line in printed), printed
+    assert any("algo-1 ['one.csv']" in line for line in printed), "\n".join(printed)
     assert json.loads(cloud.model(name_of(made), "weights.json")) == {"lr": 0.5, "name": "a b"}
 
 
