@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.searchers.aspect import AspectFactory
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
@@ -137,6 +138,7 @@ class BayesianOptimizationSearcher(StochasticAndFilterDuplicatesSearcher):
 
     # -- suggestions ---------------------------------------------------------------------------------------------
 
+    @single_blas_thread()
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
         self._num_asked += 1
         if self._num_drawn < self._num_random:

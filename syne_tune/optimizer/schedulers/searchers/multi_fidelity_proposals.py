@@ -12,6 +12,7 @@ from syne_tune.optimizer.acquisition.acquisition import Sum, Term
 from syne_tune.optimizer.acquisition.fantasies import believe
 from syne_tune.optimizer.acquisition.functions import best_mean
 from syne_tune.optimizer.acquisition.optimize import optimize
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
 from syne_tune.optimizer.models.surrogate import Conditioned, Surrogate, with_resource
 from syne_tune.optimizer.schedulers.searchers.ambition import lowered, relevant_gain
@@ -96,6 +97,7 @@ class MultiFidelityProposer:
         acquisition = self._improvement_by_new(learned, level, history)
         return self._rank(learned, acquisition, level, configs)
 
+    @single_blas_thread()
     def compete(
         self,
         history: MultiFidelityHistory,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from syne_tune.errors import OptionError, nearest
+from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.inputs import InputLayout, Scalar
 from syne_tune.optimizer.models.multi_fidelity.surrogates import CURVE_MODELS, multi_fidelity_surrogate
 from syne_tune.optimizer.models.predictor import FloatArray
@@ -200,6 +201,7 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
 
     # -- suggestions ---------------------------------------------------------------------------------------------
 
+    @single_blas_thread()
     def _get_config(self, milestone: int | None = None, **kwargs: Any) -> dict[str, Any] | None:
         decided, self._decided = self._decided, None
         why_no_model = self._why_no_model()
