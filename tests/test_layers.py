@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 BASE = "errors constants clock seeds jsonio optional"
 IN_JOBS = "report report_channel checkpoint script_arguments"
-SHARED = f"{BASE} trial report_block stretch metric_modes experiment_folder config_space {IN_JOBS}"
+SHARED = f"{BASE} trial report_block stretch metric_modes experiment_folder metadata_file config_space {IN_JOBS}"
 CONTRACTS = (
     "optimizer.scheduler optimizer.checkpoints optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
     "backend.trial_backend callbacks.callback"
@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "errors": "",
     "constants": "",
     "clock seeds jsonio optional": "errors",
-    "trial metric_modes experiment_folder config_space compat": BASE,
+    "trial metric_modes experiment_folder metadata_file config_space compat": BASE,
     "report_block": f"{BASE} trial",
     "stretch": f"{BASE} trial report_block",
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
@@ -61,7 +61,8 @@ MAY_IMPORT = {
     "callbacks.callback": SHARED,
     RUN: f"{SHARED} {CONTRACTS} {RUN}",
     "blackbox_repository": f"{SHARED} backend",
-    "experiments remote": f"{STUDY} experiments remote compat.nested_dicts",
+    "remote": f"{STUDY} remote",
+    "experiments": f"{STUDY} experiments remote compat.nested_dicts",
     "dashboard": f"{STUDY} jobs experiments remote",
     "cli": f"{STUDY} jobs experiments remote dashboard",
     "testing": f"{SHARED} {CONTRACTS} blackbox_repository.blackbox",

@@ -9,8 +9,8 @@ from argparse import ArgumentParser, Namespace
 
 from syne_tune.cli.output import Output
 from syne_tune.experiments.foreign import import_study
-from syne_tune.experiments.loading import read_metadata
 from syne_tune.experiments.overview import read_overview
+from syne_tune.metadata_file import read_metadata
 
 
 def add_arguments(parser: ArgumentParser) -> None:

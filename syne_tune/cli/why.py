@@ -15,9 +15,9 @@ from syne_tune.cli.trial_records import command_of, happened, known_trial, log_t
 from syne_tune.constants import ST_RESERVED_PREFIX
 from syne_tune.event_log import Event
 from syne_tune.experiments.finding import find_experiment
-from syne_tune.experiments.loading import read_metadata
 from syne_tune.experiments.overview import metrics_and_modes
 from syne_tune.experiments.recorded_study import read_study, trial_events
+from syne_tune.metadata_file import read_metadata
 from syne_tune.study import TrialState, failure_to_fields
 
 

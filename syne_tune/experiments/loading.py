@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from syne_tune.constants import ST_METADATA_FILENAME, ST_TUNER_CREATION_TIMESTAMP, ST_TUNER_DILL_FILENAME
+from syne_tune.constants import ST_METADATA_FILENAME, ST_TUNER_DILL_FILENAME
 from syne_tune.errors import ExperimentNotFoundError, SyneTuneError
 from syne_tune.experiment_folder import experiment_path
 from syne_tune.experiments.experiment_result import ExperimentResult
 from syne_tune.experiments.finding import experiment_folders, named_experiment
 from syne_tune.experiments.result_table import read_results
 from syne_tune.experiments.s3_download import download_single_experiment
-from syne_tune.jsonio import read_json
+from syne_tune.metadata_file import read_metadata
 
 if TYPE_CHECKING:
     from syne_tune.tuner import Tuner
@@ -92,28 +92,6 @@ def load_folder(folder: Path, load_tuner: bool = False) -> ExperimentResult:
         tuner=_unpickle_tuner(folder) if load_tuner else None,
         path=folder,
     )
-
-
-def read_metadata(folder: Path) -> dict[str, Any] | None:
-    """The content of ``metadata.json``, or ``None`` if there is no such file.
-
-    Raises:
-        ExperimentNotFoundError: If the file is damaged or not the metadata of an experiment.
-    """
-    path = folder / ST_METADATA_FILENAME
-    if not path.is_file():
-        return None
-    try:
-        metadata = read_json(path)
-    except (OSError, ValueError) as error:
-        raise ExperimentNotFoundError(
-            f"{path}: this file cannot be read as the metadata of an experiment ({error})"
-        ) from error
-    if not isinstance(metadata, dict) or ST_TUNER_CREATION_TIMESTAMP not in metadata:
-        raise ExperimentNotFoundError(
-            f"{path}: not the metadata of an experiment, {ST_TUNER_CREATION_TIMESTAMP!r} is missing"
-        )
-    return metadata
 
 
 def get_metadata(path_filter: PathFilter | None = None, root: Path | str | None = None) -> dict[str, dict[str, Any]]:

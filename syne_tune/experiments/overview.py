@@ -9,8 +9,8 @@ from typing import Any
 from syne_tune import jsonio
 from syne_tune.constants import ST_TUNER_CREATION_TIMESTAMP
 from syne_tune.errors import ExperimentNotFoundError
-from syne_tune.experiments.loading import read_metadata
 from syne_tune.experiments.recorded_study import RecordedStudy, read_study
+from syne_tune.metadata_file import read_metadata
 from syne_tune.tuning_status import best_trial
 
 

@@ -23,7 +23,7 @@ from syne_tune.constants import ST_EVENT_LOG_FILENAME, ST_REMOTE_UPLOAD_DIR_NAME
 from syne_tune.errors import BackendError
 from syne_tune.event_log import read_events
 from syne_tune.experiment_folder import experiment_path
-from syne_tune.experiments.loading import read_metadata
+from syne_tune.metadata_file import read_metadata
 from syne_tune.remote.tuner_description import DESCRIPTION_FILENAME, TunerDescription, this_python
 from syne_tune.tuner import Tuner
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from syne_tune.constants import ST_DATETIME_FORMAT, ST_METADATA_FILENAME
 from syne_tune.errors import ExperimentNotFoundError, OptionError, nearest
 from syne_tune.experiment_folder import experiment_path
-from syne_tune.experiments.loading import read_metadata
+from syne_tune.metadata_file import read_metadata
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from syne_tune.event_log import read_events
 from syne_tune.experiments.launchers import study_folder
 from syne_tune.experiments.launchers.plan import PlannedExperiment
 from syne_tune.experiments.launchers.study_folder import EarlierRun, StudyFolder
-from syne_tune.experiments.loading import read_metadata
+from syne_tune.metadata_file import read_metadata
 from syne_tune.tuner import Tuner
 
 logger = logging.getLogger(__name__)
