@@ -16,7 +16,7 @@ from syne_tune.jobs.job_failure import JobFailure
 from syne_tune.jobs.sdk_defaults import SETTINGS_VARIABLE, sdk_defaults_path
 from syne_tune.jobs.training_job import TrainingJob
 
-_PASSED_ON = ("HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+_PASSED_ON = ("HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 _SERVICE_GOES_FIRST = 3
 """Seconds that a service has to end a job that runs too long, before the container does it."""
 
@@ -39,6 +39,7 @@ def environment(job: TrainingJob, host: str, ml: Path, endpoint: str) -> dict[st
         "PATH": f"{scripts}:{ml}/packages/bin:{_SYSTEM_PATH}",
         "PYTHONPATH": f"{ml}/code:{ml}/packages",
         "PYTHONUNBUFFERED": "1",
+        "TMPDIR": f"{ml}/tmp",  # of its own: paths below /opt/ml are the same in every job
         **_of_every_job(job, host, endpoint),
         SETTINGS_VARIABLE: str(sdk_defaults_path(ml / "metadata", job.region)),
         "SAGEMAKER_BASE_DIR": str(ml),
