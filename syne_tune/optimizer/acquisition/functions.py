@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import erfcx, expit, log_expit, log_ndtr, logsumexp, ndtr
 
-from syne_tune.optimizer.models.predictor import FloatArray, Prediction
+from syne_tune.optimizer.models.predictor import FloatArray, Prediction, as_columns
 
 _LOG_ROOT_TWO_PI = 0.5 * np.log(2 * np.pi)
 _NEAR = -1.0
@@ -130,7 +130,7 @@ class LowerConfidenceBound:
     def __call__(self, prediction: Prediction) -> Score:
         """Scores m predictions."""
         mean, std = prediction
-        columns = _as_columns(mean)
+        columns = as_columns(mean)
         by_mean = np.full(mean.shape, -1 / columns.shape[1])
         return Score(self.kappa * std - columns.mean(axis=1), by_mean, np.full(len(std), self.kappa))
 
@@ -195,11 +195,7 @@ def _inverse_mills_ratio(u: FloatArray) -> FloatArray:
 
 def _columns(prediction: Prediction) -> tuple[FloatArray, FloatArray]:
     """Means ``(m, f)`` and standard deviations ``(m, 1)``."""
-    return _as_columns(prediction.mean), prediction.std[:, None]
-
-
-def _as_columns(mean: FloatArray) -> FloatArray:
-    return mean[:, None] if mean.ndim == 1 else mean
+    return as_columns(prediction.mean), prediction.std[:, None]
 
 
 def _average_of_logs(prediction: Prediction, logs: FloatArray, by_mean: FloatArray, by_std: FloatArray) -> Score:

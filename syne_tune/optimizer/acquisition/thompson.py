@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syne_tune.optimizer.models.blas_threads import single_blas_thread
-from syne_tune.optimizer.models.predictor import FloatArray, JointPredictor, Prediction
+from syne_tune.optimizer.models.predictor import FloatArray, JointPredictor, Prediction, as_columns
 
 
 @single_blas_thread()
@@ -75,6 +75,6 @@ def independent_draws(prediction: Prediction, random_state: np.random.RandomStat
         random_state: Source of randomness.
     """
     mean, std = prediction
-    columns = mean[:, None] if mean.ndim == 1 else mean
+    columns = as_columns(mean)
     column = random_state.randint(columns.shape[1], size=len(std))
     return np.asarray(columns[np.arange(len(std)), column] + std * random_state.standard_normal(len(std)))

@@ -62,6 +62,11 @@ class Prediction(NamedTuple):
     std: FloatArray
 
 
+def as_columns(mean: FloatArray) -> FloatArray:
+    """A mean ``(m,)`` or ``(m, f)`` as ``(m, f)``, one column per fantasy."""
+    return mean[:, None] if mean.ndim == 1 else mean
+
+
 @runtime_checkable
 class Predictor(Protocol):
     """Predicts marginals."""

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from syne_tune.optimizer.models.at_resource import AtResource
 from syne_tune.optimizer.models.gp.model import TrainedT
 from syne_tune.optimizer.models.multi_fidelity.surrogates import MultiFidelitySurrogate
-from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback
+from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback, as_columns
 from syne_tune.optimizer.models.surrogate import Conditioned
 
 FEWEST_VALUES = 6
@@ -198,7 +198,7 @@ class LevelMixture:
     def _aligned(self, predictions: Sequence[Prediction]) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Weights ``(c,)``, aligned means ``(c, m, f)`` and deviations ``(c, m)`` of the components."""
         parts = list(zip(self._components, predictions, strict=True))
-        means = np.stack([part.scale * _columns(mean) + part.shift for part, (mean, _) in parts])
+        means = np.stack([part.scale * as_columns(mean) + part.shift for part, (mean, _) in parts])
         return self._weights, means, np.stack([part.scale * std for part, (_, std) in parts])
 
     @property
@@ -240,14 +240,9 @@ class LevelMixture:
         return np.asarray(aligned[drawn, :, np.arange(num_samples)].T)
 
 
-def _columns(mean: FloatArray) -> FloatArray:
-    """A mean ``(m,)`` or ``(m, f)`` as ``(m, f)``."""
-    return mean[:, None] if mean.ndim == 1 else mean
-
-
 def _moments(conditioned: Conditioned, configurations: FloatArray, share: float) -> tuple[float, float]:
     mean = AtResource(conditioned, share).predict_mean(configurations)
-    by_configuration = _columns(mean).mean(axis=1)
+    by_configuration = as_columns(mean).mean(axis=1)
     spread = float(by_configuration.std())
     return float(by_configuration.mean()), spread if spread > _SMALLEST_SPREAD else 1.0
 
