@@ -320,7 +320,7 @@ class Study:
         state = self.trials[event["trial_id"]]
         if event.get("interrupted"):
             state.interrupted = True
-            self._set_status(state.trial.trial_id, event["status"])
+            self._set_status(state.trial.trial_id, event["status"], interrupted=True)
         elif event["status"] == Status.completed:
             self._set_status(state.trial.trial_id, event["status"])
             self.scheduler.on_trial_complete(state.trial, dict(state.last_result or {}))
@@ -350,10 +350,10 @@ class Study:
         else:
             self.scheduler.on_trial_remove(state.trial)
 
-    def _set_status(self, trial_id: int, status: str) -> None:
+    def _set_status(self, trial_id: int, status: str, interrupted: bool = False) -> None:
         state = self.trials[trial_id]
         state.status = status
-        self.status.set_status(state.trial, status)
+        self.status.set_status(state.trial, status, interrupted)
         if status == Status.in_progress:
             self.running[trial_id] = None
         else:

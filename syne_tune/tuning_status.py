@@ -54,6 +54,7 @@ class TuningStatus:
         self.last_trial_status_seen: dict[int, str] = {}
         self._counts: Counter[str] = Counter()
         self._num_ended = 0
+        self._interrupted: set[int] = set()
         self._worker_sums: dict[str, float] = dict.fromkeys(_WORKER_COLUMNS, 0.0)
         self._clock: Clock = clock or WallClock()
         self._elapsed_before = 0.0
@@ -93,8 +94,8 @@ class TuningStatus:
         for trial_id, result in new_results:
             self.add_result(trial_id, result)
 
-    def set_status(self, trial: Trial, status: str) -> None:
-        """Records the status of one trial, which may be new."""
+    def set_status(self, trial: Trial, status: str, interrupted: bool = False) -> None:
+        """Records the status of one trial, which may be new; one that is ``interrupted`` has not finished."""
         trial_id = trial.trial_id
         previous = self.last_trial_status_seen.get(trial_id)
         if previous is not None:
@@ -102,6 +103,10 @@ class TuningStatus:
         self._counts[status] += 1
         self._num_ended += (status in Status.ended) - (previous in Status.ended)
         self.last_trial_status_seen[trial_id] = status
+        if interrupted:
+            self._interrupted.add(trial_id)
+        else:
+            self._interrupted.discard(trial_id)
         row = self._rows.setdefault(trial_id, {"trial_id": trial_id, "status": status, "iter": 0})
         row.update(trial.config)
         row["status"] = status
@@ -225,8 +230,8 @@ class TuningStatus:
 
     @property
     def num_trials_finished(self) -> int:
-        """Trials that completed, failed or were stopped; paused ones are not finished."""
-        return self._num_ended
+        """Trials that completed, failed or were stopped; not paused ones, nor those that a next run goes on with."""
+        return self._num_ended - len(self._interrupted)
 
     @property
     def num_trials_running(self) -> int:

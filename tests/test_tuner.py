@@ -275,6 +275,18 @@ def test_a_useless_report_names_trial_metric_and_value(result):
         tuner.run()
 
 
+class InterruptAfter(TunerCallback):
+    """Interrupts the run once."""
+
+    def __init__(self, reports):
+        self._num_left = reports
+
+    def on_trial_result(self, trial, status, result, decision):
+        self._num_left -= 1
+        if self._num_left == 0:
+            raise KeyboardInterrupt
+
+
 class PauseOnce(TrialScheduler):
     """Pauses every trial after its first report, and resumes it at the next opportunity."""
 
@@ -336,6 +348,20 @@ def test_a_second_run_goes_on_with_interrupted_trials():
     reports = [(event["trial_id"], event["result"]["epoch"]) for event in events_of(tuner, "report")]
     assert len(reports) == len(set(reports)) == 12
     assert len(events_of(tuner, "retry")) >= 1
+
+
+def test_interrupted_trials_do_not_count_as_finished():
+    """A second run once ended before it began: as many trials as were to finish had been interrupted."""
+    interruption = InterruptAfter(reports=3)
+    tuner = make_tuner(
+        stop_criterion=StoppingCriterion(max_num_trials_finished=2), n_workers=2, callbacks=[interruption]
+    )
+    with pytest.raises(KeyboardInterrupt):
+        tuner.run()
+    assert [event["status"] for event in events_of(tuner, "status") if event.get("interrupted")] == ["Stopped"] * 2
+    assert tuner.tuning_status.num_trials_finished == 0
+    tuner.run()
+    assert tuner.tuning_status.num_trials_completed == 2
 
 
 def test_saving_and_loading(folder):
