@@ -118,9 +118,10 @@ class SMACScheduler(TrialScheduler):
 
     def _next(self) -> Any:
         """What SMAC wants to be tried; ``None`` if nothing."""
+        exceptions = require("smac.main.exceptions", _EXTRA)
         try:
             return self._optimizer.ask()
-        except StopIteration:
+        except (StopIteration, exceptions.ConfigurationSpaceExhaustedException):
             return None
 
     # -- suggestions and callbacks -------------------------------------------------------------------------------

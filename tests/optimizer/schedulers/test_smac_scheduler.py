@@ -52,6 +52,10 @@ class Space:
         self.entries += entries
 
 
+class SpaceExhausted(Exception):
+    pass
+
+
 class Facade:
     """Draws at random, and writes down what it is told."""
 
@@ -61,6 +65,8 @@ class Facade:
 
     def ask(self) -> Any:
         self.num_asked += 1
+        if self.num_asked == 200:
+            raise SpaceExhausted
         if self.num_asked > 200:
             raise StopIteration
         config = {}
@@ -87,6 +93,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Modules with as much of SMAC as we use."""
     smac, library = ModuleType("smac"), ModuleType("ConfigSpace")
     records: Any = ModuleType("smac.runhistory.dataclasses")
+    exceptions: Any = ModuleType("smac.main.exceptions")
+    exceptions.ConfigurationSpaceExhaustedException = SpaceExhausted
     smac.HyperparameterOptimizationFacade = Facade  # type: ignore[attr-defined]
     smac.Scenario = lambda space, **options: SimpleNamespace(configspace=space, **options)  # type: ignore[attr-defined]
     records.TrialInfo = records.TrialValue = SimpleNamespace
@@ -94,8 +102,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     library.Configuration = lambda space, values: values  # type: ignore[attr-defined]
     for kind in ("Float", "Integer", "Categorical", "OrdinalHyperparameter"):
         setattr(library, kind, of_kind(kind))
-    modules = {"smac": smac, "smac.runhistory": ModuleType("smac.runhistory"), "ConfigSpace": library}
-    for name, module in {**modules, "smac.runhistory.dataclasses": records}.items():
+    packages = {name: ModuleType(name) for name in ("smac.runhistory", "smac.main")}
+    modules = {"smac": smac, "ConfigSpace": library, records.__name__: records, exceptions.__name__: exceptions}
+    for name, module in {**packages, **modules}.items():
         monkeypatch.setitem(sys.modules, name, module)
 
 
@@ -206,3 +215,12 @@ def test_copies_make_smac_anew() -> None:
         assert other._optimizer is None
         mine, its = copy.deepcopy(study.scheduler).suggest(999), other.suggest(999)
         assert mine.config == its.config
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_ends_when_smac_has_nothing_left() -> None:
+    """SMAC raises an exception of its own in a used-up space, and ends its iterator after that."""
+    scheduler = SMAC(SPACE, "loss", points_to_evaluate=[], random_seed=1)
+    suggestions = [scheduler.suggest(trial_id) for trial_id in range(202)]
+    assert suggestions.index(None) == 199
+    assert suggestions[200:] == [None, None]
