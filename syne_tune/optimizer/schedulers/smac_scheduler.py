@@ -73,6 +73,7 @@ class SMACScheduler(TrialScheduler):
         smac_space(self.space, self.random_seed)
         self._first = impute_points_to_evaluate(points_to_evaluate, self.space)
         self._given: dict[int, Config] = {}
+        self._initial: list[Config] = []
         self._results: dict[int, Result] = {}
         self._calls: list[_Call] = []
         self._optimizer: Any = None
@@ -130,13 +131,18 @@ class SMACScheduler(TrialScheduler):
         if self._first:
             config = self._first.pop(0)
             self._given[trial_id] = {name: config[name] for name in self.space.free}
+            self._initial.append(self._given[trial_id])
             return TrialSuggestion.start_suggestion(config, reason="initial configuration")
-        self._call(_Call(trial_id))
-        info = self._asked[trial_id]
-        if info is None:
-            return None
-        config = {name: getattr(value, "tolist", lambda value=value: value)() for name, value in info.config.items()}
-        return TrialSuggestion.start_suggestion(config, reason="suggested by SMAC")
+        while True:
+            self._call(_Call(trial_id))
+            info = self._asked[trial_id]
+            if info is None:
+                return None
+            config = {
+                name: getattr(value, "tolist", lambda value=value: value)() for name, value in info.config.items()
+            }
+            if config not in self._initial:  # of which SMAC does not know before the first of them has ended
+                return TrialSuggestion.start_suggestion(config, reason="suggested by SMAC")
 
     def on_trial_result(self, trial: Trial, result: Result) -> str:
         """Every trial runs to its end."""

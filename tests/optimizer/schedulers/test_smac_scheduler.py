@@ -224,3 +224,15 @@ def test_ends_when_smac_has_nothing_left() -> None:
     suggestions = [scheduler.suggest(trial_id) for trial_id in range(202)]
     assert suggestions.index(None) == 199
     assert suggestions[200:] == [None, None]
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_initial_configurations_are_not_suggested_again() -> None:
+    """SMAC did so, for it learns of them when they end."""
+    space, first = {"n": randint(1, 3), "kind": choice(["a", "b"])}, {"n": 2, "kind": "b"}
+    scheduler = SMAC(space, "loss", points_to_evaluate=[first], random_seed=1)
+    suggestions = [scheduler.suggest(trial_id) for trial_id in range(100)]
+    configs = [suggestion.config for suggestion in suggestions if suggestion is not None]
+    assert len(configs) == 100
+    assert configs.index(first) == 0
+    assert first not in configs[1:]
