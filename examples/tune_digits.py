@@ -25,7 +25,7 @@ from syne_tune.optimizer.baselines import ASHA
 FOLDER = Path(__file__).parent / "digits_mlp"
 
 
-def tune(seconds):
+def tune(stop_criterion):
     scheduler = ASHA(
         read_space(FOLDER / "space.yaml"),
         metric="val_loss",
@@ -36,7 +36,7 @@ def tune(seconds):
     tuner = Tuner(
         trial_backend=LocalBackend(FOLDER / "train_digits.py", preload=["sklearn.datasets", "sklearn.neural_network"]),
         scheduler=scheduler,
-        stop_criterion=StoppingCriterion(max_wallclock_time=seconds),
+        stop_criterion=stop_criterion,
         n_workers=2,
         tuner_name="digits",
         callbacks=[ProgressCallback()],
@@ -67,7 +67,8 @@ def main():
     parser.add_argument("--quick", action="store_true", help="only show that it works")
     args = parser.parse_args()
 
-    tuner = tune(seconds=5 if args.quick else args.seconds)
+    quick, full = StoppingCriterion(max_num_evaluations=20), StoppingCriterion(max_wallclock_time=args.seconds)
+    tuner = tune(quick if args.quick else full)
     trial_id, best = tuner.best_config()
     defaults = vars(build_parser().parse_args([]))
     print(f"\nBest of {tuner.tuning_status.num_trials_started} trials is trial {trial_id}:")
