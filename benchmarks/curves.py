@@ -4,6 +4,8 @@
 * Surrogates of YAHPO-Gym, if the folder with the published files is named (one folder per scenario): networks of
   LCBench with their error and seconds of training, epoch by epoch, and boosted trees of rbv2_xgboost with their error
   and seconds of prediction, complete trainings only.
+* Functions with two values, six parameters in [0, 1], one second each, whose front is known: ZDT1 (Zitzler, Deb, Thiele
+  2000) and DTLZ2 (Deb, Thiele, Laumanns, Zitzler 2002).
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,13 +16,14 @@ import numpy as np
 
 from syne_tune.blackbox_repository import load_blackbox
 from syne_tune.blackbox_repository.yahpo.files import read
-from syne_tune.config_space import Space
+from syne_tune.config_space import Space, uniform
 from syne_tune.experiments.benchmark_definitions.recorded_tables import recorded_table_benchmark_definitions
 from syne_tune.optimizer.pareto.hypervolume import hypervolume, hypervolume_growth
 from syne_tune.optimizer.pareto.non_dominated import is_non_dominated
 from syne_tune.optimizer.schedulers.multiobjective.variation import Variation
 
 NUM_RANDOM, NUM_ROUNDS, NUM_CHILDREN = 2000, 20, 200
+NUM_PARAMETERS = 6
 SHORTEST_STEP = 1e-3
 """A surrogate may predict that time stands still; each epoch takes at least this share of the whole training."""
 
@@ -139,6 +142,39 @@ def trees(folder, instance):
     return Curves(f"trees {instance}", space, evaluate, best_known(space, at_the_end), seconds, (False, True))
 
 
+def zdt1(x):
+    """Values ``(n, 2)`` at points ``(n, d)``; on the front, all but the first parameter are 0."""
+    distance = 1 + 9 * x[:, 1:].mean(axis=1)
+    return np.stack([x[:, 0], distance * (1 - np.sqrt(x[:, 0] / distance))], axis=1)
+
+
+def dtlz2(x):
+    """Values ``(n, 2)`` at points ``(n, d)``; on the front, all but the first parameter are in the middle."""
+    distance, angle = 1 + ((x[:, 1:] - 0.5) ** 2).sum(axis=1), x[:, 0] * np.pi / 2
+    return np.stack([distance * np.cos(angle), distance * np.sin(angle)], axis=1)
+
+
+FUNCTIONS = {"zdt1": (zdt1, 0.0), "dtlz2": (dtlz2, 0.5)}
+"""Name to function, and to what its parameters are on the front."""
+
+
+def function(name):
+    """A function with two values."""
+    costs_of, on_the_front = FUNCTIONS[name]
+    names = [f"x{place}" for place in range(NUM_PARAMETERS)]
+    front = np.full((NUM_RANDOM, NUM_PARAMETERS), on_the_front)
+    front[:, 0] = np.linspace(0, 1, NUM_RANDOM)
+    at_random = np.random.RandomState(0).random_sample(front.shape)
+
+    def evaluate(config):
+        return costs_of(np.array([[config[name] for name in names]])), np.ones(1)
+
+    known = costs_of(np.vstack([at_random, front]))
+    return Curves(
+        name, Space({it: uniform(0, 1) for it in names}), evaluate, known, np.ones(NUM_RANDOM), (False, False)
+    )
+
+
 def best_known(space, costs_of):
     """Costs of random configurations, and of many more that descend from the best of them."""
     random_state, variation = np.random.RandomState(0), Variation(space, mutation_eta=5.0)
@@ -158,13 +194,15 @@ def best_known(space, costs_of):
 
 @lru_cache(None)
 def load_curves(name, folder=None):
-    """A problem by name: that of a recorded table, ``networks-7593`` or ``trees-1501``.
+    """A problem by name: that of a recorded table, ``zdt1``, ``dtlz2``, ``networks-7593`` or ``trees-1501``.
 
     Raises:
         SystemExit: If the folder with surrogates is needed.
     """
     if name in recorded_table_benchmark_definitions:
         return recorded(name)
+    if name in FUNCTIONS:
+        return function(name)
     if folder is None:
         raise SystemExit(f"{name}: name the folder of the surrogates of YAHPO-Gym by --surrogates")
     kind, _, instance = name.partition("-")

@@ -1,6 +1,7 @@
 """How much of the objective space methods dominate, per unit of virtual time.
 
     python -m benchmarks.multi_objective [--methods NSGA2,MOASHA] [--tasks mlp-digits] [--seeds 0,1,2]
+    python -m benchmarks.multi_objective --methods NSGA2,EHVI --tasks zdt1,dtlz2 --trainings 25
         [--surrogates FOLDER --tasks networks-7593,trees-1501] [--peers optuna=PYTHON --methods ...,optuna-nsga2]
         [--results runs.jsonl] [--write table.md]
 
@@ -36,9 +37,11 @@ from syne_tune.optimizer.baselines import (
     RandomSearch,
 )
 from syne_tune.optimizer.schedulers import HyperbandScheduler
-from syne_tune.optimizer.schedulers.multiobjective import MOASHA
+from syne_tune.optimizer.schedulers.multiobjective import MOASHA, RankVolumePriority
 
 NUM_TIMES = 100
+PARTS = (25, 50, 100)
+"""Percentages of the budget at which the share is shown."""
 
 
 def run_to_the_end(method):
@@ -49,9 +52,9 @@ def moasha(space, metrics, seed):
     return MOASHA(space, metrics, time_attr=EPOCH, max_t=space[LIMIT], random_seed=seed)
 
 
-def halving(method, kind):
+def halving(method, kind, **options):
     return lambda space, metrics, seed: method(
-        space, metrics, resource_attr=EPOCH, max_resource_attr=LIMIT, type=kind, random_seed=seed
+        space, metrics, resource_attr=EPOCH, max_resource_attr=LIMIT, type=kind, random_seed=seed, **options
     )
 
 
@@ -64,10 +67,12 @@ METHODS = {
     "EHVI": run_to_the_end(EHVI),
     "MOASHA": moasha,
     "MO-ASHA promotion": halving(HyperbandScheduler, "pareto_promotion"),
+    "ParetoMOBSTER without models": halving(
+        HyperbandScheduler, "pareto_stopping", rung_system_kwargs={"multiobjective_priority": RankVolumePriority()}
+    ),
     "ParetoMOBSTER stopping": halving(ParetoMOBSTER, "stopping"),
     "ParetoMOBSTER promotion": halving(ParetoMOBSTER, "promotion"),
 }
-COMPARE_EPOCHS = ("MOASHA", "MO-ASHA promotion", "ParetoMOBSTER stopping", "ParetoMOBSTER promotion")
 
 
 @quiet_experiments()
@@ -93,7 +98,7 @@ def mean_ranks(area):
 
 
 def lines_of(methods, pairs, found):
-    """A Markdown table, best mean rank first, and which tasks each method loses to another one.
+    """Two Markdown tables: methods, best mean rank first, and tasks.
 
     Args:
         methods: Names.
@@ -102,17 +107,27 @@ def lines_of(methods, pairs, found):
     """
     shares = np.array([[it["shares"] for it in own] for own in found])
     area, ranks = shares.mean(axis=2), mean_ranks(shares.mean(axis=2))
-    lines = [f"| method | rank of {len(methods)} | over time | at the end | CPU s | CPU ms per job |", "|---" * 6 + "|"]
-    for place in np.argsort(ranks.mean(axis=1), kind="stable"):
+    order = np.argsort(ranks.mean(axis=1), kind="stable")
+    columns = [f"rank of {len(methods)}", "over time", *(f"at {part} %" for part in PARTS)]
+    columns += ["behind the first", "pairs ahead of it", "CPU s", "CPU ms per job"]
+    lines = [f"| method | {' | '.join(columns)} |", "|---" * (1 + len(columns)) + "|"]
+    for place in order:
+        cells = [with_error(ranks[place]), with_error(area[place])]
+        cells += [with_error(shares[place, :, shares.shape[2] * part // 100 - 1]) for part in PARTS]
+        behind = area[order[0]] - area[place]
+        cells += ["–", "–"] if place == order[0] else [with_error(behind), f"{np.sum(behind < 0)} of {len(pairs)}"]
         cpu, jobs = (np.array([it[what] for it in found[place]]) for what in ("cpu_seconds", "jobs"))
-        cells = [with_error(ranks[place]), with_error(area[place]), with_error(shares[place, :, -1])]
-        lines.append(
-            f"| {methods[place]} | {' | '.join(cells)} | {cpu.mean():.2f} | {1e3 * cpu.sum() / jobs.sum():.1f} |"
-        )
+        cells += [f"{cpu.mean():.2f}", f"{1e3 * cpu.sum() / jobs.sum():.1f}"]
+        lines.append(f"| {methods[place]} | {' | '.join(cells)} |")
+    return [*lines, "", *lines_by_task([methods[place] for place in order], pairs, area[order])]
+
+
+def lines_by_task(methods, pairs, area):
+    """A Markdown table of means over seeds; ``area`` is ``(methods, pairs)``."""
     tasks = list(dict.fromkeys(task for task, _ in pairs))
-    lines += ["", "| share over time | " + " | ".join(tasks) + " |", "|---" * (1 + len(tasks)) + "|"]
-    for place, method in enumerate(methods):
-        means = [area[place, [pair[0] == task for pair in pairs]].mean() for task in tasks]
+    lines = ["| share over time | " + " | ".join(tasks) + " |", "|---" * (1 + len(tasks)) + "|"]
+    for method, own in zip(methods, area, strict=True):
+        means = [own[[pair[0] == task for pair in pairs]].mean() for task in tasks]
         lines.append(f"| {method} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
     return lines
 

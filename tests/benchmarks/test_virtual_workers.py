@@ -128,6 +128,18 @@ def test_unknown_peer_is_refused(problem):
         pass
 
 
+@pytest.mark.parametrize(("name", "best"), [("zdt1", {"x0": 0.25}), ("dtlz2", dict.fromkeys(["x0", "x5"], 0.5))])
+def test_fronts_of_functions_are_known(name, best):
+    problem = load_curves(name)
+    others = 0.0 if name == "zdt1" else 0.5
+    costs, seconds = problem.evaluate({**{f"x{place}": others for place in range(6)}, **best})
+    assert seconds.tolist() == [1.0]
+    share, farther = (problem.share_over_time([1.0], costs * factor, np.ones(1)).item() for factor in (1.0, 0.9))
+    assert 0.2 < share < 1
+    assert farther > share
+    assert not np.any(np.all(problem.known < costs - 1e-9, axis=1))
+
+
 def test_surrogates_need_their_folder():
     with pytest.raises(SystemExit, match="--surrogates"):
         load_curves("networks-7593")
@@ -145,7 +157,11 @@ def test_ranks_are_shared_by_equal_values():
 
 
 def test_table_has_the_best_rank_first_and_the_tasks():
-    found = [[{"shares": [share, share], "jobs": 2, "cpu_seconds": 0.01}] * 2 for share in (0.25, 0.5)]
-    lines = lines_of(["a", "b"], [("task", 0), ("task", 1)], found)
-    assert lines[2] == "| b | 1.000 ± 0.000 | 0.500 ± 0.000 | 0.500 ± 0.000 | 0.01 | 5.0 |"
-    assert lines[-2:] == ["| a | 0.250 |", "| b | 0.500 |"]
+    found = [[{"shares": [0.0, share, share, 2 * share], "jobs": 2, "cpu_seconds": 0.01}] * 2 for share in (0.1, 0.2)]
+    found[0][1] = {**found[0][1], "shares": [0.5] * 4}
+    lines = lines_of(["a", "b"], [("task", 0), ("other", 1)], found)
+    values = ["1.500 ± 0.500", "0.300 ± 0.200", "0.250 ± 0.250", "0.300 ± 0.200", "0.350 ± 0.150"]
+    assert lines[2] == f"| a | {' | '.join(values)} | – | – | 0.01 | 5.0 |"
+    values = ["1.500 ± 0.500", "0.200 ± 0.000", "0.000 ± 0.000", "0.200 ± 0.000", "0.400 ± 0.000"]
+    assert lines[3] == f"| b | {' | '.join(values)} | 0.100 ± 0.200 | 1 of 2 | 0.01 | 5.0 |"
+    assert lines[-2:] == ["| a | 0.100 | 0.500 |", "| b | 0.200 | 0.200 |"]

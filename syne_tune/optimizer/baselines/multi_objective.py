@@ -9,7 +9,7 @@ from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.baselines.options import FIFOOptions, GeneralOptions, ParetoHalvingOptions, check_options
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
-from syne_tune.optimizer.schedulers.multiobjective import LinearScalarizedScheduler, MOPriority
+from syne_tune.optimizer.schedulers.multiobjective import LinearScalarizedScheduler, MOPriority, RankVolumePriority
 from syne_tune.optimizer.schedulers.multiobjective.multi_surrogate_multi_objective_searcher import Estimator
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ class EHVI(FIFOScheduler):
         config_space: Name of parameter to domain or constant.
         metric: Names of the objectives, at least two.
         mode: ``"min"`` or ``"max"``, or one per objective.
-        reference_point: One value per objective, in its units: what is worse is worth nothing. Default: a little worse
-            than the front so far.
+        reference_point: One value per objective, in its units: what is worse is worth nothing. Default: the upper
+            quartile of what the models expect of random configurations.
         constraint_attr: Name of a reported value that must be zero or less, or several.
         random_seed: As in :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`.
         **kwargs: Other arguments of that class, except ``searcher``.
@@ -191,7 +191,7 @@ class MOLinearScalarizationBayesOpt(LinearScalarizedScheduler):
 
 
 class ParetoMOBSTER(HyperbandScheduler):
-    """Compares trials by non-domination at rung levels, and chooses them by models over all resources.
+    """Compares trials by all objectives at rung levels, and chooses them by models over all resources.
 
     Rungs as in Schmucker et al., *Multi-objective Asynchronous Successive Halving*, 2021, here with pausing, too;
     models as in Klein et al., *Model-based Asynchronous Hyperparameter and Neural Architecture Search*, 2020, one per
@@ -206,9 +206,10 @@ class ParetoMOBSTER(HyperbandScheduler):
         mode: ``"min"`` or ``"max"``, or one per objective.
         type: ``"stopping"`` or ``"promotion"``: whether trials that are behind are stopped, or all are paused and those
             in front resumed.
-        multiobjective_priority: Puts the trials at a level into one order. Default: non-dominated sorting.
-        reference_point: One value per objective, in its units: what is worse is worth nothing. Default: a little worse
-            than the front so far.
+        multiobjective_priority: Puts the trials at a level into one order. Default:
+            :class:`~syne_tune.optimizer.schedulers.multiobjective.RankVolumePriority`, compromises before extremes.
+        reference_point: One value per objective, in its units: what is worse is worth nothing. Default: the upper
+            quartile of what the models expect of random configurations.
         constraint_attr: Name of a reported value that must be zero or less, or several.
         **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.hyperband.HyperbandScheduler`, except
             ``searcher``.
@@ -235,9 +236,9 @@ class ParetoMOBSTER(HyperbandScheduler):
         _add_search_options(
             kwargs, reference_point=reference_point, constraint_attr=constraint_attr, resource_acq="final"
         )
-        if multiobjective_priority is not None:
-            given = {"multiobjective_priority": multiobjective_priority}
-            kwargs["rung_system_kwargs"] = {**given, **(kwargs.get("rung_system_kwargs") or {})}
+        priority = RankVolumePriority() if multiobjective_priority is None else multiobjective_priority
+        given = {"multiobjective_priority": priority}
+        kwargs["rung_system_kwargs"] = {**given, **(kwargs.get("rung_system_kwargs") or {})}
         names, modes = _checked(metric, mode)
         super().__init__(
             config_space,

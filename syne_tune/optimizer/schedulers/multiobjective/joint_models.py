@@ -12,6 +12,7 @@ All of it happens in the units of the models, whose transforms are increasing: w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,8 +40,11 @@ _NUM_CENTRES = 10
 _MOST_BOXES = 400
 """The front is thinned out so that about as many boxes remain: their number grows like p^(k - 1)."""
 
-_MARGIN = 0.1
-"""The reference point lies this share of the range of the front beyond its worst values."""
+_WORTHLESS = 0.75
+"""What this share of all configurations is expected to undercut is worth nothing, unless a reference point is given."""
+
+_NUM_ANYWHERE = 200
+"""So many random configurations stand for all."""
 
 _SMALLEST_RANGE = 1e-3
 
@@ -97,7 +101,10 @@ class JointModels:
         objectives: Their names and modes.
         random_state: The only source of randomness.
         aspects: What counts besides the objectives.
-        reference_point: r, in units of the metrics. Default: a tenth of the range of the front beyond its worst values.
+        reference_point: r, in units of the metrics. Default: in each objective, the upper quartile of what the models
+            expect of random configurations. It does not depend on the front: a point beyond the worst values of a
+            front, by a share of its range, would keep that front from growing longer, and where a front is short, all
+            suggestions would crowd there.
     """
 
     def __init__(
@@ -113,6 +120,12 @@ class JointModels:
         self._inputs, self._options, self._surrogates = inputs, options, list(surrogates)
         self._objectives, self._random_state = objectives, random_state
         self._aspects, self._reference_point = tuple(aspects), reference_point
+
+    @cached_property
+    def _anywhere(self) -> FloatArray:
+        """Random configurations, the same ones before each suggestion."""
+        domain = self._inputs.domain
+        return domain.mask(domain.sample(_NUM_ANYWHERE, self._random_state))
 
     def outlook(self, evidence: Evidence, look: Callable[[Conditioned], Seen]) -> Outlook:
         """Brings all models up to date.
@@ -130,7 +143,7 @@ class JointModels:
         eligible = _eligible(evidence.rivals, opinions)
         terms: list[AcquisitionFunction] = [opinion.term for opinion in opinions]
         if eligible.any():
-            reference = self._reference(means[eligible])
+            reference = self._reference(means[eligible], seen, opinions)
             boxes = non_dominated_boxes(_thinned(means[eligible]), reference)
             terms.insert(0, JointTerm(seen, LogExpectedHypervolumeImprovement(boxes)))
         front = _spread(means[eligible] if eligible.any() else means, _NUM_CENTRES)
@@ -139,16 +152,21 @@ class JointModels:
             [look(model) for model in known], Sum(terms), opinions, rivals[front], len(evidence.x), bool(eligible.any())
         )
 
-    def _reference(self, means: FloatArray) -> FloatArray:
-        """The reference point r in the units of the models, which may have changed."""
+    def _reference(self, means: FloatArray, seen: Sequence[Seen], opinions: Sequence[Opinion]) -> FloatArray:
+        """The reference point r in the units of the models, which may have changed.
+
+        As long as nothing known is better than r in all objectives, r is moved away to the worst values known.
+        """
         if self._reference_point is not None:
             costs = self._objectives.signs * np.asarray(self._reference_point, dtype=np.float64)
             pairs = zip(self._surrogates, costs, strict=True)
             return np.array([surrogate.transform.forward(np.array([cost]))[0] for surrogate, cost in pairs])
-        front = means[is_non_dominated(means)]
-        counted = front if np.all(np.ptp(front, axis=0) > _SMALLEST_RANGE) else means
-        worst, span = counted.max(axis=0), np.ptp(counted, axis=0)
-        return np.asarray(worst + _MARGIN * np.maximum(span, _SMALLEST_RANGE))
+        anywhere = self._anywhere[_eligible(self._anywhere, opinions)]
+        typical = np.stack([model.predict_mean(anywhere) for model in seen], axis=1) if len(anywhere) else means
+        reference = np.quantile(typical, _WORTHLESS, axis=0)
+        if not np.any(np.all(means < reference, axis=1)):
+            reference = np.maximum(reference, means.max(axis=0) + _SMALLEST_RANGE)
+        return np.asarray(reference)
 
     # -- rankings ------------------------------------------------------------------------------------------------
 

@@ -44,8 +44,8 @@ class MultiFidelityHypervolumeSearcher(MultiFidelitySearcher):
         metric: Names of the objectives, at least two.
         points_to_evaluate: First suggestions; ``None`` means one default configuration, ``[]`` none.
         mode: ``"min"`` or ``"max"``, or one per objective.
-        reference_point: One value per objective, in its units: what is worse is worth nothing. Default: a tenth of the
-            range of the front beyond its worst values.
+        reference_point: One value per objective, in its units: what is worse is worth nothing. Default: the upper
+            quartile of what the models expect of random configurations.
         constraint_attr: Name of a reported value that must be zero or less, or several; every report must hold them.
         **kwargs: As for the searcher named above; ``acq_function`` and ``num_fantasy_samples`` are fixed.
 

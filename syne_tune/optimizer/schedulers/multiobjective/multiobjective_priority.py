@@ -14,6 +14,7 @@ import numpy as np
 
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.models.ranks import smallest_ranks
 from syne_tune.optimizer.pareto.non_dominated import epsilon_net_order, layer_of_each
 
 
@@ -147,6 +148,23 @@ class NonDominatedPriority(MOPriority):
 
     def _first(self, costs: FloatArray) -> int:
         return int(np.argmin(costs.mean(axis=1) if self.dim is None else costs[:, self.dim]))
+
+
+class RankVolumePriority(MOPriority):
+    """The hypervolume of each point by itself, where ranks stand for objectives and the worst rank for the reference.
+
+    That is the product, over objectives, of the share of points that are not better. A dominated point comes after
+    those that dominate it, but compromises come before extremes: a point that is best in one objective and among the
+    worst in another has hardly any volume. Scales of objectives play no role, nor do outliers.
+
+    Args:
+        metrics: Names of the objectives.
+    """
+
+    def priority_unsafe(self, objectives: FloatArray) -> FloatArray:
+        """One minus the volume, in [0, 1)."""
+        better = np.stack([smallest_ranks(column) for column in objectives.T], axis=1) - 1
+        return np.asarray(1.0 - np.prod(1.0 - better / len(objectives), axis=1))
 
 
 def _position(dim: int | str | None, metrics: list[str] | None) -> int:

@@ -95,6 +95,24 @@ def test_reference_point_bounds_what_is_sought():
     assert max(later) < 0.45
 
 
+def test_short_front_grows_to_its_ends():
+    """The reference point followed the front: one that was short stayed so, and half of all suggestions had x = 0."""
+    found = run(ExpectedHypervolumeSearcher(SPACE, METRICS, random_seed=0), zdt1, 18)
+    assert hypervolume(found, np.array([1.1, 1.1])) > 0.65
+    assert np.ptp(found[found[:, 1] < 1.0, 0]) > 0.4
+
+
+def test_where_constraints_hold_everything_may_be_worse_than_usual():
+    def evaluate(config):
+        return {**zdt1(config), "excess": 0.85 - config["x"]}
+
+    searcher = ExpectedHypervolumeSearcher(SPACE, METRICS, constraint_attr="excess", random_seed=0)
+    points = run(searcher, evaluate, 18)
+    feasible = points[points[:, 0] >= 0.85]
+    assert len(feasible) >= 6
+    assert feasible[:, 1].min() < 0.5
+
+
 def test_constraints():
     def evaluate(config):
         return {**zdt1(config), "excess": 0.5 - config["x"]}

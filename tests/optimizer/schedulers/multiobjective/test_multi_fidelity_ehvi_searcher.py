@@ -12,6 +12,7 @@ from syne_tune.optimizer.schedulers import HyperbandScheduler
 from syne_tune.optimizer.schedulers.multiobjective import (
     FixedObjectivePriority,
     MultiFidelityHypervolumeSearcher,
+    NonDominatedPriority,
 )
 from syne_tune.testing.schedulers import SchedulerContract
 from syne_tune.trial import Trial
@@ -103,6 +104,20 @@ def test_says_at_which_resource():
     suggestion = scheduler.suggest(8)
     assert "the models expect loss = " in suggestion.reason
     assert f"at epoch {suggestion.facts['level']}" in suggestion.reason
+
+
+def test_compromises_go_on():
+    """Half of the budget went to trials that were best in one objective and among the worst in another."""
+    options = {"resource_attr": "epoch", "max_resource_attr": "epochs", "search_options": {"num_init_random": 9}}
+    decisions = []
+    for priority in (None, NonDominatedPriority()):
+        scheduler = ParetoMOBSTER(SPACE, METRICS, multiobjective_priority=priority, random_seed=0, **options)
+        for number, costs in enumerate([(3.0, 3.0), (2.0, 2.0), (4.0, 4.0), (5.0, 5.0), (6.0, 6.0), (1.0, 9.0)]):
+            trial = Trial(number, scheduler.suggest(number).config, datetime.datetime(2024, 1, 1))
+            result = {**dict(zip(METRICS, costs, strict=True)), "epoch": 1}
+            decisions.append(scheduler.on_trial_result(trial, result))
+    assert decisions[5] == "STOP"
+    assert decisions[11] == "CONTINUE"
 
 
 def test_arguments_reach_rungs_and_searcher():

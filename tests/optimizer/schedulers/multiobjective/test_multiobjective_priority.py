@@ -11,6 +11,7 @@ from syne_tune.optimizer.schedulers.multiobjective import (
     FixedObjectivePriority,
     LinearScalarizationPriority,
     NonDominatedPriority,
+    RankVolumePriority,
 )
 
 COSTS = hnp.arrays(float, st.tuples(st.integers(1, 20), st.integers(2, 3)), elements=st.integers(0, 5).map(float))
@@ -20,6 +21,7 @@ PRIORITIES = [
     NonDominatedPriority(dim=1, max_num_samples=4),
     LinearScalarizationPriority(),
     FixedObjectivePriority(dim=1),
+    RankVolumePriority(),
 ]
 
 
@@ -31,7 +33,7 @@ def test_permuting_points_permutes_priorities(priority, costs, data):
     assert priority(costs[order]) == pytest.approx(priority(costs)[order])
 
 
-@pytest.mark.parametrize("priority", PRIORITIES[:2] + PRIORITIES[3:4])
+@pytest.mark.parametrize("priority", [PRIORITIES[place] for place in (0, 1, 3, 5)])
 @given(costs=COSTS)
 def test_dominated_points_are_always_worse(priority, costs):
     """7.7 (5)"""
@@ -52,6 +54,16 @@ def test_order_within_a_layer():
     assert NonDominatedPriority()(costs).tolist() == [2, 1, 0, 3]
     assert NonDominatedPriority(dim=1)(costs).tolist() == [2, 0, 1, 3]
     assert NonDominatedPriority(max_num_samples=2)(costs).tolist() == [2, 1, 0, 2]
+
+
+def test_compromises_before_extremes():
+    costs = np.array([[0.0, 9.0], [1.0, 2.0], [3.0, 0.0], [2.0, 1.0], [2.5, 2.5]])
+    assert RankVolumePriority()(costs) == pytest.approx([1 - 5 / 25, 1 - 12 / 25, 1 - 5 / 25, 1 - 12 / 25, 1 - 4 / 25])
+    assert RankVolumePriority()(np.exp(costs)) == pytest.approx(RankVolumePriority()(costs))
+
+
+def test_equal_values_share_their_rank():
+    assert RankVolumePriority()(np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 2.0]])) == pytest.approx([0, 0, 2 / 3])
 
 
 def test_scalarisations():
