@@ -12,6 +12,7 @@ from benchmarking.benchmark_definitions.mlp_on_fashionmnist import mlp_fashionmn
 from benchmarking.benchmark_definitions.real_benchmark_definitions import real_benchmark_definitions
 from benchmarking.benchmark_definitions.resnet_cifar10 import resnet_cifar10_benchmark
 from benchmarking.benchmark_definitions.transformer_wikitext2 import transformer_wikitext2_benchmark
+from benchmarking.benchmark_definitions.xgboost_digits import xgboost_digits_benchmark
 
 __all__ = [
     "distilbert_imdb_benchmark",
@@ -24,4 +25,5 @@ __all__ = [
     "real_benchmark_definitions",
     "resnet_cifar10_benchmark",
     "transformer_wikitext2_benchmark",
+    "xgboost_digits_benchmark",
 ]

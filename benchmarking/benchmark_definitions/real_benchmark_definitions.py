@@ -14,6 +14,7 @@ from benchmarking.benchmark_definitions.mlp_on_fashionmnist import mlp_fashionmn
 from benchmarking.benchmark_definitions.resnet_cifar10 import resnet_cifar10_benchmark
 from benchmarking.benchmark_definitions.stand_in import with_stand_ins
 from benchmarking.benchmark_definitions.transformer_wikitext2 import transformer_wikitext2_benchmark
+from benchmarking.benchmark_definitions.xgboost_digits import xgboost_digits_benchmark
 
 
 def real_benchmark_definitions(sagemaker_backend: bool = False, **kwargs: Any) -> dict[str, RealBenchmarkDefinition]:
@@ -31,6 +32,7 @@ def real_benchmark_definitions(sagemaker_backend: bool = False, **kwargs: Any) -
         "transformer_wikitext2": transformer_wikitext2_benchmark(sagemaker_backend, **kwargs),
         "finetune_transformer_swag": finetune_transformer_swag_benchmark(sagemaker_backend, **kwargs),
         "mlp_digits": mlp_digits_benchmark(sagemaker_backend, **kwargs),
+        "xgboost_digits": xgboost_digits_benchmark(sagemaker_backend, **kwargs),
         **finetune_transformer_glue_all_benchmarks(sagemaker_backend, **kwargs),
     }
     return with_stand_ins(definitions)

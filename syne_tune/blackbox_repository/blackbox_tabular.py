@@ -130,12 +130,14 @@ class BlackboxTabular(Blackbox):
         return dict(zip(self.objectives_names, values.tolist(), strict=True))
 
     def evaluate(self, configurations: Sequence[Config], seed: int | None = None) -> FloatArray:
-        """As in :class:`Blackbox`; a single configuration is found without a detour, if it stands in the table."""
-        if len(configurations) == 1 and configurations[0].keys() == self._names.keys():
-            row = self._row_as_it_stands(configurations[0])
-            if row is not None:
+        """As in :class:`Blackbox`; configurations that stand in the table are found without a detour."""
+        names = self._names.keys()
+        if configurations and all([configuration.keys() == names for configuration in configurations]):
+            found = [self._row_as_it_stands(configuration) for configuration in configurations]
+            rows = [row for row in found if row is not None]
+            if len(rows) == len(found):
                 self._check_seed(seed)
-                return np.array(self.objectives_evaluations[row, seed or 0], dtype=float)[None]
+                return np.array(self.objectives_evaluations[rows, seed or 0], dtype=np.float64)
         return super().evaluate(configurations, seed)
 
     def _evaluate(self, configurations: Sequence[Config], seed: int | None) -> FloatArray:

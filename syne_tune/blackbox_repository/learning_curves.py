@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from operator import sub
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from syne_tune.backend.simulator_backend.run import ReportTable
 from syne_tune.blackbox_repository.blackbox import Blackbox, FloatArray
-from syne_tune.errors import OptionError
+from syne_tune.errors import ConfigSpaceError, OptionError
 from syne_tune.trial import Config, Result
 
 MIN_STEP = 0.01
@@ -79,3 +80,33 @@ def num_known(values: FloatArray) -> int:
         return len(values)
     known = np.flatnonzero(~np.isnan(values).all(axis=1))
     return int(known[-1]) + 1 if len(known) else 0
+
+
+def regular_curves(
+    blackbox: Blackbox, configs: Sequence[Config], seed: int | None, elapsed_column: int
+) -> dict[tuple[Any, ...], tuple[FloatArray, list[float]]]:
+    """Curves of finite numbers whose times increase as they should, so that nothing about them has to be mended.
+
+    Args:
+        blackbox: Where to look them up.
+        configs: Configurations, of which those count that have all hyperparameters.
+        seed: Which repetition.
+        elapsed_column: Number of the objective that holds the times.
+
+    Returns:
+        By the values of the hyperparameters: the curve, shape ``(num_fidelities, num_objectives)``, and its times.
+        Nothing if one of the configurations cannot be looked up.
+    """
+    names = dict.fromkeys(blackbox.configuration_space)
+    known = [{name: config[name] for name in names} for config in configs if config.keys() >= names.keys()]
+    if not known:
+        return {}
+    try:
+        values = blackbox.evaluate(known, seed)
+    except (ConfigSpaceError, OptionError):  # told again, and of which trial it is true, when it starts
+        return {}
+    elapsed = values[:, :, elapsed_column]
+    with np.errstate(invalid="ignore", over="ignore"):
+        is_regular = np.isfinite(values.sum(axis=(1, 2))) & (np.diff(elapsed, prepend=0.0).min(axis=1) >= MIN_STEP)
+    curves = zip(known, values, elapsed.tolist(), is_regular.tolist(), strict=True)
+    return {tuple(config.values()): (curve, times) for config, curve, times, is_usable in curves if is_usable}

@@ -33,11 +33,15 @@ class DefaultBaseline:
         name: Name of the class in :mod:`syne_tune.optimizer.baselines`.
         is_multi_fidelity: Whether it takes ``resource_attr``.
         has_gaussian_process: Whether it takes a limit on the data of its model.
+        learns_from_other_tasks: Whether it needs what was measured on other tasks.
+        models_other_tasks: Whether it takes ``use_surrogates``.
     """
 
     name: str
     is_multi_fidelity: bool = False
     has_gaussian_process: bool = False
+    learns_from_other_tasks: bool = False
+    models_other_tasks: bool = False
 
     def __call__(self, method_arguments: MethodArguments, **kwargs: Any) -> TrialScheduler:
         """Creates the scheduler.
@@ -64,19 +68,30 @@ class DefaultBaseline:
         extra: dict[str, Any] = {"config_space": space}
         if self.is_multi_fidelity:
             extra["resource_attr"] = arguments.resource_attr
+        if self.learns_from_other_tasks:
+            extra["transfer_learning_evaluations"] = self._evaluations(arguments)
+        if self.models_other_tasks:
+            extra["use_surrogates"] = arguments.use_surrogates
         defaults = default_arguments(arguments, extra)
         if defaults.get("search_options") and not self.has_gaussian_process:
             options = defaults["search_options"].items()
             defaults["search_options"] = {name: value for name, value in options if name != _OF_GAUSSIAN_PROCESSES}
         return {name: value for name, value in defaults.items() if value is not None}
 
+    def _evaluations(self, arguments: MethodArguments) -> dict[str, Any]:
+        if arguments.transfer_learning_evaluations is None:
+            raise OptionError(
+                f"{self.name} needs what was measured on other tasks; pass use_transfer_learning=True to the launcher"
+            )
+        return arguments.transfer_learning_evaluations
+
 
 DEFAULT_BASELINES: dict[str, DefaultBaseline] = {}
 """All of them by the name of their class, those that this version lacks included."""
 
 
-def _baseline(name: str, is_multi_fidelity: bool = False, has_gaussian_process: bool = False) -> DefaultBaseline:
-    DEFAULT_BASELINES[name] = DefaultBaseline(name, is_multi_fidelity, has_gaussian_process)
+def _baseline(name: str, **kinds: bool) -> DefaultBaseline:
+    DEFAULT_BASELINES[name] = DefaultBaseline(name, **kinds)
     return DEFAULT_BASELINES[name]
 
 
@@ -105,3 +120,11 @@ SyncHyperband = _baseline("SyncHyperband", is_multi_fidelity=True)
 SyncBOHB = _baseline("SyncBOHB", is_multi_fidelity=True)
 DEHB = _baseline("DEHB", is_multi_fidelity=True)
 SyncMOBSTER = _baseline("SyncMOBSTER", is_multi_fidelity=True, has_gaussian_process=True)
+ZeroShotTransfer = _baseline("ZeroShotTransfer", learns_from_other_tasks=True, models_other_tasks=True)
+ASHACTS = _baseline("ASHACTS", is_multi_fidelity=True, learns_from_other_tasks=True)
+WarmStartedBayesianOptimization = _baseline(
+    "WarmStartedBayesianOptimization", has_gaussian_process=True, learns_from_other_tasks=True
+)
+WarmStartedMOBSTER = _baseline(
+    "WarmStartedMOBSTER", is_multi_fidelity=True, has_gaussian_process=True, learns_from_other_tasks=True
+)

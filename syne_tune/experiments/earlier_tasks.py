@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from syne_tune.blackbox_repository.blackbox import Blackbox
+from syne_tune.blackbox_repository.blackbox_offline import BlackboxOffline
 from syne_tune.blackbox_repository.blackbox_tabular import BlackboxTabular
 from syne_tune.config_space import Space
 from syne_tune.errors import ConfigSpaceError, OptionError
@@ -92,23 +93,29 @@ def points_to_evaluate_from_experiments(
 
 
 def evaluations_from_blackbox(blackbox: Blackbox) -> TransferLearningTaskEvaluations:
-    """What a recorded table holds.
+    """What a recorded table or list of evaluations holds.
 
     Args:
-        blackbox: A table.
+        blackbox: A table, or a list without seeds and fidelities.
 
     Raises:
         OptionError: If it is a blackbox of another kind.
     """
-    if not isinstance(blackbox, BlackboxTabular):
+    if isinstance(blackbox, BlackboxTabular):
+        hyperparameters, values = blackbox.hyperparameters, blackbox.objectives_evaluations
+    elif isinstance(blackbox, BlackboxOffline) and blackbox.fidelity_space is None and blackbox.num_seeds == 1:
+        hyperparameters, objectives = blackbox.hyperparameter_objectives_values()
+        values = objectives.to_numpy()[:, None, None, :]
+    else:
         raise OptionError(
-            f"{type(blackbox).__name__}: only tables hold evaluations of all metrics, seeds and fidelities"
+            f"{type(blackbox).__name__}: only tables, and lists without seeds and fidelities, hold evaluations of all "
+            "metrics"
         )
     return TransferLearningTaskEvaluations(
         configuration_space=blackbox.configuration_space,
-        hyperparameters=blackbox.hyperparameters,
+        hyperparameters=hyperparameters,
         objectives_names=blackbox.objectives_names,
-        objectives_evaluations=blackbox.objectives_evaluations,
+        objectives_evaluations=values,
     )
 
 

@@ -14,7 +14,8 @@ from syne_tune.event_log import Event, read_events
 from syne_tune.experiment_folder import is_owned
 from syne_tune.experiments.result_table import events_from_results, read_results
 from syne_tune.optimizer.scheduler import TrialScheduler, TrialSuggestion
-from syne_tune.study import Study, TrialState
+from syne_tune.study import Study
+from syne_tune.trial_state import TrialState
 from syne_tune.tuning_status import TuningStatus
 
 

@@ -74,7 +74,13 @@ def test_stand_ins_keep_names_and_spaces(monkeypatch: pytest.MonkeyPatch) -> Non
         assert added == {"stand_in_for", "stand_in_reports"}
 
 
-@pytest.mark.parametrize("text", ["soon", "-1", "0"])
+def test_stand_ins_may_end_by_a_number_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNE_TUNE_STAND_IN", "600,20")
+    limits = {(stand_in.max_wallclock_time, stand_in.max_num_evaluations) for stand_in in definitions().values()}
+    assert limits == {(600, 20)}
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "0", "5,", "5,0", "5,few"])
 def test_stand_in_must_be_a_number_of_seconds(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from syne_tune.errors import OptionError
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,9 @@ from syne_tune.blackbox_repository.learning_curves import (
     increasing,
     metrics_for_configuration,
     num_known,
+    regular_curves,
 )
-from syne_tune.config_space import uniform
+from syne_tune.config_space import randint, uniform
 from syne_tune.errors import OptionError
 
 
@@ -58,3 +60,19 @@ def test_missing_end_of_a_curve() -> None:
     nan = np.nan
     assert num_known(np.array([[1.0, 1.0], [nan, nan], [2.0, nan], [nan, nan]])) == 3
     assert num_known(np.array([[nan], [nan]])) == 0
+
+
+def test_curves_looked_up_together_are_those_looked_up_alone() -> None:
+    values = np.arange(24.0).reshape(4, 1, 3, 2) + 1
+    values[1, 0, 1, 0] = np.nan
+    values[2, 0, :, 1] = [3.0, 2.0, 4.0]
+    space = {"x": randint(0, 3)}
+    blackbox = BlackboxTabular(pd.DataFrame({"x": range(4)}), space, {"epoch": randint(1, 3)}, values, None, ["y", "t"])
+    configs = [{"x": 0, "other": 1}, {"x": 1}, {"x": 2}, {"x": 3}, {"x": 3}, {"other": 1}]
+    found = regular_curves(blackbox, configs, None, elapsed_column=1)
+    assert set(found) == {(0,), (3,)}, "gaps and times that do not increase are looked at one by one"
+    for (x,), (curve, times) in found.items():
+        assert curve.tolist() == blackbox.evaluate([{"x": x}])[0].tolist()
+        assert times == curve[:, 1].tolist()
+    assert regular_curves(blackbox, [{"x": 0}, {"x": 9}], None, 1) == {}
+    assert regular_curves(blackbox, [], None, 1) == {}

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from syne_tune.config_space import OrdinalNearestNeighbor, choice, uniform
@@ -11,12 +13,14 @@ from syne_tune.experiments import default_baselines
 from syne_tune.experiments.baselines import FCNET_KEYS, MethodArguments
 from syne_tune.experiments.default_baselines import ASHA, DEFAULT_BASELINES, DefaultBaseline, RandomSearch
 from syne_tune.optimizer import baselines
+from syne_tune.optimizer.schedulers.transfer_learning import TransferLearningTaskEvaluations
 
 DOCUMENTED = """
     RandomSearch GridSearch BayesianOptimization KDE BORE BoTorch REA ConstrainedBayesianOptimization MOREA LSOBO NSGA2
     MORandomScalarizationBayesOpt ASHA MOBSTER HyperTune BOHB DyHPO ASHABORE SyncHyperband SyncBOHB DEHB SyncMOBSTER
 """
-NEED_MORE = {"ConstrainedBayesianOptimization", "BoTorch"}
+LEARN_FROM_OTHER_TASKS = {"ZeroShotTransfer", "ASHACTS", "WarmStartedBayesianOptimization", "WarmStartedMOBSTER"}
+NEED_MORE = {"ConstrainedBayesianOptimization", "BoTorch", *LEARN_FROM_OTHER_TASKS}
 """A further argument, or an optional package."""
 
 
@@ -84,3 +88,34 @@ def test_method_that_this_version_lacks_says_so() -> None:
 def test_can_be_pickled() -> None:
     """Experiments may run in processes of their own."""
     assert pickle.loads(pickle.dumps(ASHA)) == ASHA
+
+
+@pytest.mark.parametrize("name", sorted(LEARN_FROM_OTHER_TASKS))
+def test_methods_learn_from_other_tasks(name: str) -> None:
+    space = {"x": uniform(0, 1), "epochs": 9}
+    x = np.linspace(0.05, 0.95, 10)
+    losses = np.abs(x - 0.7)[:, None, None, None] * np.ones((10, 1, 9, 1))
+    other = TransferLearningTaskEvaluations(space, pd.DataFrame({"x": x}), ["loss"], losses)
+    told = arguments(
+        mode="min", transfer_learning_evaluations={"other": other}, scheduler_kwargs={"search_options": {}}
+    )
+    suggestion = DEFAULT_BASELINES[name](told).suggest(0)
+    assert suggestion is not None
+    assert suggestion.config is not None
+    assert abs(suggestion.config["x"] - 0.7) < 0.3
+    with pytest.raises(OptionError, match="use_transfer_learning=True"):
+        DEFAULT_BASELINES[name](arguments())
+
+
+def test_surrogates_of_other_tasks_are_used_if_the_launcher_says_so() -> None:
+    space = {"x": uniform(0, 1), "epochs": 9}
+    tasks = {
+        name: TransferLearningTaskEvaluations(
+            space, pd.DataFrame({"x": x}), ["loss"], np.abs(x - 0.7)[:, None, None, None]
+        )
+        for name, x in {"one": np.linspace(0.05, 0.95, 10), "two": np.linspace(0.1, 0.9, 10)}.items()
+    }
+    told = {"mode": "min", "transfer_learning_evaluations": tasks}
+    with pytest.raises(OptionError, match="use_surrogates=True"):
+        DEFAULT_BASELINES["ZeroShotTransfer"](arguments(**told))
+    assert DEFAULT_BASELINES["ZeroShotTransfer"](arguments(**told, use_surrogates=True)).suggest(0) is not None

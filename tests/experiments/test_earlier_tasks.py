@@ -3,9 +3,10 @@
 import logging
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from syne_tune.blackbox_repository import load_blackbox
+from syne_tune.blackbox_repository import BlackboxOffline, load_blackbox
 from syne_tune.config_space import Space, choice, loguniform, randint, uniform
 from syne_tune.errors import ExperimentNotFoundError, OptionError
 from syne_tune.experiments import load_experiment
@@ -90,6 +91,17 @@ def test_tables_of_blackboxes():
     assert np.allclose(task.summary(name, "min"), expected)
 
 
+def test_lists_of_evaluations():
+    rows = pd.DataFrame({"lr": [0.1, 0.2, 0.1], "opt": ["sgd", "adam", "adam"], "metric_loss": [3.0, np.nan, 1.0]})
+    space = {"lr": loguniform(1e-4, 1), "opt": choice(["sgd", "adam"])}
+    task = evaluations_from_blackbox(BlackboxOffline(rows, space))
+    assert task.configurations == [{"lr": 0.1, "opt": "sgd"}, {"lr": 0.1, "opt": "adam"}]
+    assert task.summary("metric_loss", "min").tolist() == [3.0, 1.0]
+
+
 def test_blackboxes_of_other_kinds_are_refused():
     with pytest.raises(OptionError, match="only tables"):
         evaluations_from_blackbox(object())
+    rows = pd.DataFrame({"x": [0.1, 0.1], "epoch": [1, 2], "metric_loss": [3.0, 1.0]})
+    with pytest.raises(OptionError, match="without seeds and fidelities"):
+        evaluations_from_blackbox(BlackboxOffline(rows, {"x": uniform(0, 1)}, {"epoch": randint(1, 2)}))

@@ -9,6 +9,7 @@ from syne_tune.blackbox_repository.conversion_scripts.scripts.icml2020_import im
 from syne_tune.blackbox_repository.conversion_scripts.scripts.lcbench_import import LCBenchRecipe
 from syne_tune.blackbox_repository.conversion_scripts.scripts.nasbench201_import import NASBench201Recipe
 from syne_tune.blackbox_repository.conversion_scripts.scripts.pd1_import import PD1Recipe
+from syne_tune.blackbox_repository.conversion_scripts.scripts.tabrepo_import import FAMILIES, TabRepoRecipe
 from syne_tune.blackbox_repository.conversion_scripts.scripts.yahpo_import import YAHPORecipe
 from syne_tune.blackbox_repository.yahpo.scenarios import SCENARIOS
 from syne_tune.errors import OptionError
@@ -21,6 +22,7 @@ recipes: list[BlackboxRecipe] = [
     LCBenchRecipe(),
     PD1Recipe(),
     HPOBRecipe(),
+    *(TabRepoRecipe(family) for family in FAMILIES),
     *(YAHPORecipe(scenario) for scenario in SCENARIOS),
 ]
 """In order of :func:`~syne_tune.blackbox_repository.repository.blackbox_list`."""

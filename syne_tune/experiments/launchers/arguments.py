@@ -112,7 +112,13 @@ ARGUMENTS = (
     Argument(
         "restrict_configurations", str2bool, False, "1: suggest tabulated configurations only", frozenset({SIMULATOR})
     ),
-    Argument("num_processes", int, 1, "number of experiments simulated at the same time", frozenset({SIMULATOR})),
+    Argument(
+        "num_processes",
+        int,
+        None,
+        "number of experiments simulated at the same time. Default: number of cores",
+        frozenset({SIMULATOR}),
+    ),
     Argument("max_failures", int, 3, "number of trials that may fail", frozenset({SAGEMAKER})),
     Argument("warm_pool", str2bool, True, "0: do not keep instances for the next trial", frozenset({SAGEMAKER})),
     Argument(
@@ -224,3 +230,16 @@ def forwarded_arguments(launcher: str, values: Mapping[str, Any], extra_names: I
     names = [argument.name for argument in arguments_of(launcher) if argument.is_forwarded]
     given = {name: values.get(name) for name in [*names, *extra_names]}
     return {name: int(x) if isinstance(x, bool) else x for name, x in given.items() if x is not None}
+
+
+def as_words(arguments: Mapping[str, Any]) -> list[str]:
+    """Arguments as they are written on a command line.
+
+    Args:
+        arguments: Values by name; lists become several words.
+    """
+    words: list[str] = []
+    for name, value in arguments.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        words += [f"--{name}", *map(str, values)]
+    return words

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from syne_tune.constants import ST_EVENT_LOG_FILENAME
-from syne_tune.errors import TooManyFailuresError
+from syne_tune.errors import SyneTuneError, TooManyFailuresError
 from syne_tune.event_log import read_events
 from syne_tune.experiments.launchers import study_folder
 from syne_tune.experiments.launchers.plan import PlannedExperiment
@@ -53,6 +53,8 @@ class Launch:
         build: Creates the tuner of an experiment of a given name.
         trial_root: Where trials keep their files, each experiment in a folder of its own; by default in that of the
             experiment.
+        is_verbose: Whether to log what methods do.
+        command: The command line that runs one experiment alone, if there is one.
     """
 
     study: StudyFolder
@@ -62,6 +64,34 @@ class Launch:
     metadata: Callable[[PlannedExperiment], dict[str, Any]]
     build: Callable[[PlannedExperiment, str], Tuner]
     trial_root: Path | None = None
+    is_verbose: bool = False
+    command: Callable[[PlannedExperiment], str] | None = None
+
+
+def earlier_outcome(planned: PlannedExperiment, launch: Launch) -> Outcome | None:
+    """How an experiment went that needs not be run, because it is finished, or runs in another process.
+
+    Args:
+        planned: Which one.
+        launch: What all experiments have in common.
+
+    Returns:
+        ``None`` if there is something to do.
+    """
+    try:
+        earlier = _earlier_run(planned, launch, launch.metadata(planned))
+    except Exception as error:  # noqa: BLE001  # metadata of users may be anything
+        return _failed(planned, None, error)
+    return None if earlier is None else _nothing_left(planned, earlier)
+
+
+def _earlier_run(planned: PlannedExperiment, launch: Launch, metadata: Mapping[str, Any]) -> EarlierRun | None:
+    return launch.study.earlier_run(planned.method, planned.seed, metadata) if launch.resume else None
+
+
+def _nothing_left(planned: PlannedExperiment, earlier: EarlierRun) -> Outcome | None:
+    states = {study_folder.FINISHED: SKIPPED, study_folder.RUNNING: RUNNING}
+    return Outcome(planned, states[earlier.state], earlier.folder) if earlier.state in states else None
 
 
 def run_experiment(planned: PlannedExperiment, launch: Launch) -> Outcome:
@@ -77,16 +107,15 @@ def run_experiment(planned: PlannedExperiment, launch: Launch) -> Outcome:
     folder: Path | None = None
     try:
         metadata = launch.metadata(planned)
-        earlier = launch.study.earlier_run(planned.method, planned.seed, metadata) if launch.resume else None
-        if earlier is not None and earlier.state in (study_folder.FINISHED, study_folder.RUNNING):
-            state = SKIPPED if earlier.state == study_folder.FINISHED else RUNNING
-            return Outcome(planned, state, earlier.folder)
+        earlier = _earlier_run(planned, launch, metadata)
+        outcome = None if earlier is None else _nothing_left(planned, earlier)
+        if outcome is not None:
+            return outcome
         goes_on = _prepare(earlier, launch.is_repeatable)
         if earlier is not None and goes_on:
             folder = earlier.folder
         else:
-            name = launch.study.new_name(planned.benchmark, planned.seed, launch.has_long_names)
-            folder = launch.study.group(planned.method, planned.seed) / name
+            folder = launch.study.new_folder(planned.method, planned.benchmark, planned.seed, launch.has_long_names)
         tuner = launch.build(planned, folder.name)
         trials = folder if launch.trial_root is None else launch.trial_root / folder.name
         tuner.trial_backend.set_path(results_root=str(trials), tuner_name=folder.name)
@@ -122,7 +151,10 @@ def _run(tuner: Tuner, folder: Path, metadata: Mapping[str, Any], goes_on: bool)
 
 def _failed(planned: PlannedExperiment, folder: Path | None, error: Exception) -> Outcome:
     message = f"{type(error).__name__}: {error}"
-    logger.debug("%s failed", planned, exc_info=error)
+    level = logging.DEBUG if isinstance(error, SyneTuneError) else logging.INFO  # our messages say enough by themselves
+    logger.log(level, "%s failed", planned, exc_info=error)
     if folder is not None and isinstance(error, TooManyFailuresError):
         study_folder.write_outcome(folder, study_folder.FAILED, message)
+    elif folder is not None:
+        study_folder.remove_if_empty(folder)
     return Outcome(planned, FAILED, folder, message)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from typing import cast
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
-import cloudpickle
-
-from syne_tune.experiments.launchers.execute import FAILED, Launch, Outcome, run_experiment
+from syne_tune.errors import OptionError
+from syne_tune.experiments.launchers.execute import FAILED, Launch, Outcome, earlier_outcome, run_experiment
 from syne_tune.experiments.launchers.grid_progress import GridProgress
 from syne_tune.experiments.launchers.plan import PlannedExperiment
 from syne_tune.experiments.launchers.study_folder import StudyFolder
+from syne_tune.experiments.launchers.worker_pool import for_other_processes, run_in_processes
 
 _EXIT_FAILED = 1
-_NUM_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def run_grid(
@@ -37,60 +31,45 @@ def run_grid(
         How each of them went, in the order in which they ended.
     """
     outcomes = []
-    with GridProgress(len(planned), has_bar) as progress:
-        is_parallel = num_processes > 1 and len(planned) > 1
-        run = _in_processes(planned, launch, num_processes) if is_parallel else _in_turn(planned, launch, progress)
-        for outcome in run:
-            progress.ended(outcome)
-            outcomes.append(outcome)
+    is_parallel = num_processes > 1 and len(planned) > 1
+    with GridProgress(len(planned), has_bar, launch.command) as progress:
+        run = (
+            _in_processes(planned, launch, num_processes, progress)
+            if is_parallel
+            else _in_turn(planned, launch, progress)
+        )
+        with closing(run):
+            for outcome in run:
+                progress.ended(outcome)
+                outcomes.append(outcome)
         progress.summary(str(launch.study.path))
     return outcomes
 
 
-def _in_turn(planned: Sequence[PlannedExperiment], launch: Launch, progress: GridProgress) -> Iterator[Outcome]:
+def _in_turn(planned: Sequence[PlannedExperiment], launch: Launch, progress: GridProgress) -> Generator[Outcome]:
     for experiment in planned:
         progress.started(experiment)
         yield run_experiment(experiment, launch)
 
 
-def _in_processes(planned: Sequence[PlannedExperiment], launch: Launch, num_processes: int) -> Iterator[Outcome]:
-    """Experiments in fresh processes, which share nothing with this one but files."""
-    payload = cloudpickle.dumps(launch)
-    context = multiprocessing.get_context("spawn")
-    num_workers = min(num_processes, len(planned))
-    with _one_thread_per_process(), ProcessPoolExecutor(num_workers, mp_context=context) as pool:
-        futures = {pool.submit(_run_pickled, payload, experiment): experiment for experiment in planned}
-        try:
-            for future in as_completed(futures):
-                yield _outcome(future, futures[future])
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _one_thread_per_process() -> Iterator[None]:
-    """Processes that begin meanwhile do linear algebra in one thread, unless the environment says otherwise.
-
-    Several processes with as many threads as there are cores would wait for each other.
-    """
-    added = [name for name in _NUM_THREADS if name not in os.environ]
-    os.environ.update(dict.fromkeys(added, "1"))
+def _in_processes(
+    planned: Sequence[PlannedExperiment], launch: Launch, num_processes: int, progress: GridProgress
+) -> Generator[Outcome]:
+    """Several at a time; what was finished before needs no process."""
+    left = []
+    for experiment in planned:
+        outcome = earlier_outcome(experiment, launch)
+        if outcome is None:
+            left.append(experiment)
+        else:
+            yield outcome
     try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
-
-
-def _outcome(future: Future[Outcome], planned: PlannedExperiment) -> Outcome:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return Outcome(planned, FAILED, message="a process of the pool died; call again to run what is left")
-
-
-def _run_pickled(payload: bytes, planned: PlannedExperiment) -> Outcome:
-    return run_experiment(planned, cast(Launch, cloudpickle.loads(payload)))
+        payload = for_other_processes(launch)
+    except OptionError as error:
+        progress.note(f"{error}; experiments are run one after the other")
+        yield from _in_turn(left, launch, progress)
+    else:
+        yield from run_in_processes(left, payload, num_processes)
 
 
 def announced_master_seed(study: StudyFolder, given: int | None) -> int:

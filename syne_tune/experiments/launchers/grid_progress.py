@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -19,12 +20,20 @@ class GridProgress:
         num_experiments: How many there are.
         has_bar: Whether to draw a bar on a terminal. Not for long experiments that show their own progress there; of
             those, the beginning is announced too.
+        command: The command line that runs one experiment alone, if there is one.
         console: Where to print; standard output by default.
     """
 
-    def __init__(self, num_experiments: int, has_bar: bool, console: Console | None = None) -> None:
+    def __init__(
+        self,
+        num_experiments: int,
+        has_bar: bool,
+        command: Callable[[PlannedExperiment], str] | None = None,
+        console: Console | None = None,
+    ) -> None:
         self._console = console or Console()
         self._num_experiments = num_experiments
+        self._command = command
         self._counts: Counter[str] = Counter()
         self._start = time.monotonic()
         self._has_bar = has_bar
@@ -60,6 +69,12 @@ class GridProgress:
                 return
         why = f": {outcome.message}" if outcome.message else ""
         self._print(f"{self._position(0)} {outcome.planned}: {outcome.state}{why}")
+        if outcome.state == FAILED and self._command is not None:
+            self._print(f"    to see more: {self._command(outcome.planned)}")
+
+    def note(self, text: str) -> None:
+        """Says something about all experiments."""
+        self._print(text)
 
     def summary(self, study: str) -> None:
         """All experiments have ended.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,9 @@ class ConfigDict:
 
     Raises:
         OptionError: If a value is not allowed.
+
+    Attributes:
+        launcher_script: The script whose command line this is; ``None`` for settings of another origin.
     """
 
     def __init__(self, values: Mapping[str, Any], launcher: str = LOCAL, extra_args: ExtraArgs | None = None) -> None:
@@ -35,6 +39,7 @@ class ConfigDict:
         defaults = {argument.name: argument.default for argument in arguments_of(launcher)}
         extra_defaults = {extra_name(extra): extra.get("default") for extra in extra_args or ()}
         self._values = _checked({**defaults, **extra_defaults, **values})
+        self.launcher_script: str | None = None
 
     @staticmethod
     def from_dict(loaded_config: Mapping[str, Any]) -> ConfigDict:
@@ -55,9 +60,11 @@ class ConfigDict:
         """
         parser = build_parser(launcher, extra_args)
         try:
-            return ConfigDict(parser.parse(argv), launcher, extra_args)
+            settings = ConfigDict(parser.parse(argv), launcher, extra_args)
         except OptionError as error:
             parser.error(str(error))
+        settings.launcher_script = sys.argv[0]
+        return settings
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__.get("_values", {})
@@ -78,6 +85,7 @@ class ConfigDict:
         copy = ConfigDict.__new__(ConfigDict)
         copy._extra_names = list(self._extra_names)
         copy._values = _checked({**self._values, **values})
+        copy.launcher_script = self.launcher_script
         return copy
 
     def extra_parameters(self) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from syne_tune.experiments.launchers.methods import MapMethodArgs, MethodFactory
 from syne_tune.experiments.launchers.plan import check_extra_args, one_benchmark, plan_experiments, with_settings
 from syne_tune.experiments.launchers.program import run_as_program
 from syne_tune.experiments.launchers.real_experiments import RealBenchmarkDefinitions, RealExperiments
+from syne_tune.experiments.launchers.rerun_command import rerun_command
 from syne_tune.experiments.launchers.study_folder import StudyFolder
 
 
@@ -77,6 +78,8 @@ def start_experiment_local_backend(
         metadata=experiments.metadata,
         build=experiments.build,
         trial_root=backend_path_not_synced_to_s3() if settings.launched_remotely else None,
+        is_verbose=settings.verbose,
+        command=rerun_command(LOCAL, settings),
     )
     return run_grid(planned, launch, has_bar=False)
 

@@ -33,7 +33,10 @@ from syne_tune.experiments.launchers.plan import (
     with_settings,
 )
 from syne_tune.experiments.launchers.program import run_as_program
+from syne_tune.experiments.launchers.related_tasks import RelatedTasks
+from syne_tune.experiments.launchers.rerun_command import rerun_command
 from syne_tune.experiments.launchers.study_folder import StudyFolder
+from syne_tune.experiments.launchers.usable_cores import usable_cores
 from syne_tune.stopping_criterion import StoppingCriterion
 from syne_tune.tuner import Tuner
 
@@ -56,6 +59,7 @@ class _SimulatedExperiments:
         factory: Creates schedulers.
         extra_results: Adds columns to the results.
         extra_metadata: Further entries of ``metadata.json``.
+        related: What was measured on related tasks, if methods are to be told.
     """
 
     configuration: ConfigDict
@@ -63,6 +67,7 @@ class _SimulatedExperiments:
     factory: MethodFactory
     extra_results: ExtraResultsComposer | None
     extra_metadata: Mapping[str, Any]
+    related: RelatedTasks | None = None
 
     def metadata(self, planned: PlannedExperiment) -> dict[str, Any]:
         """Entries of ``metadata.json``."""
@@ -76,6 +81,7 @@ class _SimulatedExperiments:
             "support_checkpointing": settings.support_checkpointing,
             "restrict_configurations": settings.restrict_configurations,
             **({} if curves is None else {"predict_curves": int(curves)}),
+            **({} if self.related is None else {"use_transfer_learning": True}),
             **self.extra_metadata,
         }
 
@@ -133,6 +139,7 @@ class _SimulatedExperiments:
             "mode": benchmark.mode,
             "resource_attr": backend.resource_attr,
             "max_resource_attr": benchmark.max_resource_attr,
+            "transfer_learning_evaluations": None if self.related is None else self.related.evaluations(benchmark),
             "use_surrogates": "lcbench" in name,
             "fcnet_ordinal": settings.fcnet_ordinal,
             "scheduler_kwargs": kwargs,
@@ -170,20 +177,21 @@ def start_experiment_simulated_backend(
         map_method_args: Called with the settings, the name of a method and the arguments of its
             :class:`~syne_tune.experiments.baselines.MethodArguments`; returns those to use.
         extra_tuning_job_metadata: Further entries of ``metadata.json``.
-        use_transfer_learning: Whether methods are told what was measured on other tasks; not available yet.
+        use_transfer_learning: Whether methods are told what was measured on the other tasks of the blackbox, or on
+            those that ``datasets`` of the benchmark names.
 
     Returns:
         How each experiment went.
 
     Raises:
-        OptionError: If method or benchmark are unknown.
+        OptionError: If method or benchmark are unknown, or a benchmark has no related tasks that methods could use.
     """
-    if use_transfer_learning:
-        raise OptionError("use_transfer_learning=True: transfer learning is not part of this version; leave it out")
     settings = with_launcher_defaults(configuration, SIMULATOR)
     set_log_level(settings.verbose)
     definitions = chosen_definitions(settings, benchmark_definitions)
     planned = plan_experiments(settings, methods, definitions)
+    if use_transfer_learning:
+        RelatedTasks.check(definitions)
     study = StudyFolder(settings.experiment_tag, is_job=settings.launched_remotely)
     settings = settings.updated(random_seed=announced_master_seed(study, settings.random_seed))
     experiments = _SimulatedExperiments(
@@ -192,6 +200,7 @@ def start_experiment_simulated_backend(
         factory=MethodFactory(settings, methods, map_method_args),
         extra_results=extra_results,
         extra_metadata=extra_tuning_job_metadata or {},
+        related=RelatedTasks() if use_transfer_learning else None,
     )
     launch = Launch(
         study=study,
@@ -200,8 +209,11 @@ def start_experiment_simulated_backend(
         is_repeatable=True,
         metadata=experiments.metadata,
         build=experiments.build,
+        is_verbose=settings.verbose,
+        command=rerun_command(SIMULATOR, settings),
     )
-    return run_grid(planned, launch, settings.num_processes)
+    default = 1 if settings.launcher_script is None else usable_cores()
+    return run_grid(planned, launch, settings.num_processes or default)
 
 
 def main(
@@ -220,7 +232,8 @@ def main(
         extra_args: Arguments of your own, see ``docs/reference/launcher-arguments.md``.
         map_method_args: Turns them into arguments of methods, see :func:`start_experiment_simulated_backend`.
         extra_results: Adds columns to the results.
-        use_transfer_learning: Whether methods are told what was measured on other tasks; not available yet.
+        use_transfer_learning: Whether methods are told what was measured on the other tasks of the blackbox, or on
+            those that ``datasets`` of the benchmark names.
 
     Raises:
         SystemExit: With code 1 if an experiment failed, 2 after a mistake of the user.

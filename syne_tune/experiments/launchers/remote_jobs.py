@@ -8,7 +8,7 @@ from typing import Any
 
 from syne_tune.errors import OptionError
 from syne_tune.experiment_folder import random_string, sanitize_sagemaker_name
-from syne_tune.experiments.launchers.arguments import SIMULATOR, forwarded_arguments
+from syne_tune.experiments.launchers.arguments import SIMULATOR, as_words, forwarded_arguments
 from syne_tune.experiments.launchers.hpo_main_common import ConfigDict
 from syne_tune.experiments.launchers.plan import plan_experiments
 
@@ -35,11 +35,7 @@ class RemoteJob:
 
     def command_line(self) -> list[str]:
         """The arguments as words."""
-        words: list[str] = []
-        for name, value in self.arguments.items():
-            values = value if isinstance(value, (list, tuple)) else [value]
-            words += [f"--{name}", *map(str, values)]
-        return words
+        return as_words(self.arguments)
 
 
 def jobs_per_experiment(launcher: str, configuration: ConfigDict, methods: Sequence[str]) -> list[RemoteJob]:

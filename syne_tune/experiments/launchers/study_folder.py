@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,14 +86,27 @@ class StudyFolder:
         """Folder of all experiments of one method with one seed."""
         return self.path if self._is_job else self.path / f"{_path_part(method)}-{seed}"
 
-    def new_name(self, benchmark: str, seed: int, is_long: bool) -> str:
-        """Name of a new experiment.
+    def new_folder(self, method: str, benchmark: str, seed: int, is_long: bool) -> Path:
+        """Makes the folder of a new experiment, called after study and time; no other process gets the same one.
 
         Args:
+            method: Name of the method.
             benchmark: Name of the benchmark.
             seed: Number of the repetition.
             is_long: Whether benchmark and seed are part of the name.
         """
+        group = self.group(method, seed)
+        group.mkdir(parents=True, exist_ok=True)
+        while True:
+            folder = group / self._new_name(benchmark, seed, is_long)
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                time.sleep(0.001)  # the time in names is in milliseconds
+            else:
+                return folder
+
+    def _new_name(self, benchmark: str, seed: int, is_long: bool) -> str:
         if not is_long:
             return name_from_base(self.experiment_tag)
         base = f"{self.experiment_tag}-{_path_part(benchmark)}"
@@ -108,7 +123,10 @@ class StudyFolder:
         """
         wanted = jsonio.plain(metadata)
         for file in sorted(self.group(method, seed).glob(f"*/{ST_METADATA_FILENAME}"), reverse=True):
-            found = jsonio.read_json(file)
+            try:
+                found = jsonio.read_json(file)
+            except FileNotFoundError:  # another process has just removed this half-done experiment
+                continue
             if all(name in found and found[name] == value for name, value in wanted.items()):
                 return EarlierRun(file.parent, _state(file.parent))
         return None
@@ -141,6 +159,12 @@ def set_aside(folder: Path) -> None:
 def remove(folder: Path) -> None:
     """Removes an experiment that is to be run again with the same result."""
     shutil.rmtree(folder)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Removes the folder of an experiment that failed before it began."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _path_part(name: str) -> str:

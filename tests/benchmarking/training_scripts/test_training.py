@@ -1,4 +1,4 @@
-"""Scripts train, report, and go on from their checkpoints, on a few generated examples. Needs PyTorch."""
+"""Scripts train, report, and go on from their checkpoints, on a few generated examples. Most need PyTorch."""
 
 from __future__ import annotations
 
@@ -132,6 +132,16 @@ def test_transformer_wikitext2(text: Path) -> None:
     )
 
 
+def test_xgboost_digits(tmp_path: Path) -> None:
+    """Needs XGBoost and scikit-learn, which bring their data."""
+    xgboost = pytest.importorskip("xgboost")
+    pytest.importorskip("sklearn")
+    script = "xgboost/xgboost_checkpoint.py"
+    goes_on_from_checkpoint(script, tmp_path, "mlogloss", "n_estimators", max_depth=2, min_child_weight=2, gamma=0.1)
+    model = xgboost.Booster(model_file=str(tmp_path / "checkpoint" / "model.ubj"))
+    assert model.num_boosted_rounds() == 3
+
+
 @needs_torch
 def test_fine_tuning_learns(
     tmp_path: Path, from_folder: Callable[[str, str], ModuleType], capsys: pytest.CaptureFixture[str]
@@ -176,16 +186,28 @@ def test_learning_rate_grows_then_falls(from_folder: Callable[[str, str], Module
     assert [factor(step, 2, 6) for step in range(7)] == [0.0, 0.5, 1.0, 0.75, 0.5, 0.25, 0.0]
 
 
-@pytest.mark.parametrize(
-    "script",
-    ["resnet_cifar10/resnet_cifar10.py", "wikitext2/lstm_wikitext2.py", "transformers_finetuning/run_glue.py"],
-)
-def test_without_pytorch_the_script_says_what_to_install(script: str, tmp_path: Path) -> None:
-    (tmp_path / "torch.py").write_text("raise ImportError('not here')")
+def run_without(package: str, script: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a script that must end with code 1 for want of a package."""
+    (tmp_path / f"{package}.py").write_text("raise ImportError('not here')")
     path = [str(tmp_path), str((SCRIPTS / script).parent)]
     run_script = f"runpy.run_path({str(SCRIPTS / script)!r}, run_name='__main__')"
     code = f"import runpy, sys; sys.path[:0] = {path}; {run_script}"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert result.returncode == 1
+    return result
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["resnet_cifar10/resnet_cifar10.py", "wikitext2/lstm_wikitext2.py", "transformers_finetuning/run_glue.py"],
+)
+def test_without_pytorch_the_script_says_what_to_install(script: str, tmp_path: Path) -> None:
+    result = run_without("torch", script, tmp_path)
     assert "pip install 'syne_tune[torch]'" in result.stderr
+    assert "SYNE_TUNE_STAND_IN" in result.stderr
+
+
+def test_without_xgboost_the_script_says_what_to_install(tmp_path: Path) -> None:
+    result = run_without("xgboost", "xgboost/xgboost_checkpoint.py", tmp_path)
+    assert "pip install xgboost scikit-learn" in result.stderr
     assert "SYNE_TUNE_STAND_IN" in result.stderr

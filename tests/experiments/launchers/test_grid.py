@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-import os
-from typing import Any
-
 import pytest
 
-from syne_tune.experiments.benchmark_definitions import SurrogateBenchmarkDefinition
 from syne_tune.experiments.launchers.execute import DONE, FAILED, Outcome
 from syne_tune.experiments.launchers.grid import exit_code
-from syne_tune.experiments.launchers.hpo_main_common import ConfigDict
-from syne_tune.experiments.launchers.hpo_main_simulator import start_experiment_simulated_backend
 from syne_tune.experiments.launchers.plan import PlannedExperiment
 from syne_tune.experiments.launchers.program import run_as_program
 
@@ -18,16 +12,6 @@ ONE = PlannedExperiment("A", 0, "x")
 
 def interrupted() -> int:
     raise KeyboardInterrupt
-
-
-def test_dead_process_is_reported(definitions: dict[str, SurrogateBenchmarkDefinition], root: Any) -> None:
-    def dies(arguments: Any) -> Any:
-        os._exit(3)
-
-    settings = ConfigDict({"experiment_tag": "study", "num_processes": 2}, "simulator")
-    outcomes = start_experiment_simulated_backend(settings, {"dies": dies}, definitions)
-    assert [outcome.state for outcome in outcomes] == [FAILED, FAILED]
-    assert "call again" in outcomes[0].message
 
 
 def test_exit_code() -> None:

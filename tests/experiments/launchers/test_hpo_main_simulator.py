@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock, patch
@@ -12,7 +15,8 @@ from syne_tune.errors import OptionError
 from syne_tune.event_log import read_events
 from syne_tune.experiments import load_experiments_df
 from syne_tune.experiments.benchmark_definitions import SurrogateBenchmarkDefinition
-from syne_tune.experiments.default_baselines import RandomSearch
+from syne_tune.experiments.default_baselines import RandomSearch, WarmStartedBayesianOptimization
+from syne_tune.experiments.launchers import hpo_main_simulator
 from syne_tune.experiments.launchers.execute import DONE, FAILED, SKIPPED
 from syne_tune.experiments.launchers.hpo_main_common import ConfigDict
 from syne_tune.experiments.launchers.hpo_main_simulator import main, start_experiment_simulated_backend
@@ -146,17 +150,66 @@ def test_killed_simulation_starts_again_with_the_same_result(
     assert log_of(again) == whole
 
 
-def test_processes_do_not_change_results(definitions: Definitions, methods: Any, root: Path) -> None:
-    start_experiment_simulated_backend(settings(experiment_tag="a", num_seeds=1), methods, definitions)
-    outcomes = start_experiment_simulated_backend(
-        settings(experiment_tag="b", num_seeds=1, num_processes=2), methods, definitions
-    )
-    assert {outcome.state for outcome in outcomes} == {DONE}
-    a, b = by_experiment(root / "a"), by_experiment(root / "b")
-    assert a.keys() == b.keys()
-    for key, folder in a.items():
-        assert log_of(folder) == log_of(b[key])
-        assert (folder / "results.csv.zip").stat().st_size == (b[key] / "results.csv.zip").stat().st_size
+def content_of(study: Path) -> dict[tuple[str, int, str], tuple[bytes, bytes, str]]:
+    """Results, log and name of all experiments, without the time at the end of the name."""
+    return {
+        key: (
+            (folder / "results.csv.zip").read_bytes(),
+            (folder / "events.jsonl").read_bytes(),
+            re.sub("-20[0-9-]*$", "", folder.name),
+        )
+        for key, folder in by_experiment(study).items()
+    }
+
+
+def test_processes_do_not_change_results(
+    definitions: Definitions, methods: Any, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        monkeypatch.setenv("SYNETUNE_FOLDER", str(root / str(number)))
+        outcomes = start_experiment_simulated_backend(settings(num_processes=number), methods, definitions)
+        assert [outcome.state for outcome in outcomes] == [DONE] * 8
+    one = content_of(root / "1")
+    assert len(one) == 8
+    assert content_of(root / "2") == one
+    assert content_of(root / "3") == one
+
+
+def test_as_many_processes_as_cores_on_the_command_line(
+    definitions: Definitions, methods: Any, root: Path, command_line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In programs experiments are run one after the other: methods may then share objects with the program."""
+    numbers = []
+    monkeypatch.setattr(hpo_main_simulator, "usable_cores", lambda: 5)
+    monkeypatch.setattr(hpo_main_simulator, "run_grid", lambda planned, launch, number: numbers.append(number) or [])
+    start_experiment_simulated_backend(settings(), methods, definitions)
+    command_line("--experiment_tag", "study")
+    main(methods, definitions)
+    command_line("--experiment_tag", "study", "--num_processes", "2")
+    main(methods, definitions)
+    assert numbers == [1, 5, 2]
+
+
+def test_failing_experiment_is_reported_with_its_command(
+    definitions: Definitions, root: Path, command_line: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(arguments: Any) -> Any:
+        if arguments.random_seed == 18:
+            raise RuntimeError("no such luck")
+        return RandomSearch(arguments)
+
+    command_line("--experiment_tag", "my_study", "--num_seeds", "3", "--random_seed", "17", "--n_workers", "3")
+    with pytest.raises(SystemExit):
+        main({"broken method": broken}, definitions)
+    printed = capsys.readouterr().out
+    assert "6 experiments: 4 done, 2 failed" in printed
+    commands = [line.partition("to see more: ")[2] for line in printed.splitlines() if "to see more: " in line]
+    words = shlex.split(min(commands))
+    assert words[:2] == ["python", "hpo_main.py"]
+    command_line(*words[2:])
+    main({"broken method": RandomSearch}, definitions)
+    assert "1 experiments: 1 done" in capsys.readouterr().out
+    assert ("broken method", 1, "small-one") in by_experiment(root / "my-study")
 
 
 def test_failing_experiment_is_reported_and_the_grid_goes_on(
@@ -298,6 +351,41 @@ def test_as_many_tuners_as_experiments(definitions: Definitions, root: Path) -> 
     assert tuner.call_count == 3 * 4 * len(definitions)
 
 
-def test_transfer_learning_is_refused_clearly(definitions: Definitions, methods: Any) -> None:
-    with pytest.raises(OptionError, match="not part of this version"):
-        start_experiment_simulated_backend(settings(), methods, definitions, use_transfer_learning=True)
+def test_methods_are_told_about_other_tasks(definitions: Definitions, root: Path) -> None:
+    """W-20: evaluations of other tasks were wrapped in a tuple by a stray comma."""
+    told = {}
+
+    def method(arguments: Any) -> Any:
+        told[arguments.random_seed] = arguments.transfer_learning_evaluations
+        return WarmStartedBayesianOptimization(arguments)
+
+    choice = settings(num_seeds=1, benchmark="small-one")
+    start_experiment_simulated_backend(choice, {"WBO": method}, definitions, use_transfer_learning=True)
+    (evaluations,) = told.values()
+    assert list(evaluations) == ["two"]
+    assert evaluations["two"].objectives_evaluations.shape == (16, 2, 9, 2)
+    (folder,) = folders_of(root / "study")
+    assert metadata_of(folder)["use_transfer_learning"] is True
+    first = next(event["config"] for event in log_of(folder) if "config" in event)
+    assert (first["x"], first["y"]) == (4, "a"), "the best configuration of the other task"
+
+
+def test_methods_are_not_told_unless_wanted(definitions: Definitions, root: Path) -> None:
+    told = []
+
+    def method(arguments: Any) -> Any:
+        told.append(arguments.transfer_learning_evaluations)
+        return RandomSearch(arguments)
+
+    start_experiment_simulated_backend(settings(num_seeds=1), {"RS": method}, definitions)
+    assert told == [None, None]
+
+
+def test_mistakes_in_related_tasks_are_refused_before_anything_runs(definitions: Definitions, root: Path) -> None:
+    alone = {"small-one": replace(definitions["small-one"], datasets=["one"])}
+    with pytest.raises(OptionError, match="no other task than that of 'small-one'"):
+        start_experiment_simulated_backend(settings(), {}, alone, use_transfer_learning=True)
+    unknown = {"small-one": replace(definitions["small-one"], datasets=["on"])}
+    with pytest.raises(OptionError, match="no task 'on'; did you mean 'one'"):
+        start_experiment_simulated_backend(settings(), {}, unknown, use_transfer_learning=True)
+    assert not root.exists()

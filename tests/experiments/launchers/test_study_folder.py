@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,10 +63,10 @@ def test_the_latest_of_several_counts(root: Path) -> None:
 
 def test_names_fit_and_keep_the_seed(root: Path) -> None:
     study = StudyFolder("a-rather-long-name-of-a-study")
-    name = study.new_name("lcbench-jungle_chess_2pcs_raw_endgame_complete", 12, is_long=True)
+    name = study.new_folder("A", "lcbench-jungle_chess_2pcs_raw_endgame_complete", 12, is_long=True).name
     assert len(name) <= 63
     assert name.startswith("a-rather-long-name-of-a-study-lcbenc-12-")
-    assert StudyFolder("study").new_name("nas201_x", 3, is_long=True).startswith("study-nas201-x-3-")
+    assert StudyFolder("study").new_folder("A", "nas201_x", 3, is_long=True).name.startswith("study-nas201-x-3-")
 
 
 def test_methods_of_any_name_have_a_folder(root: Path) -> None:
@@ -75,3 +76,27 @@ def test_methods_of_any_name_have_a_folder(root: Path) -> None:
 def test_jobs_write_side_by_side(root: Path) -> None:
     """The service puts them below ``{experiment_tag}/{method}-{seed}`` itself."""
     assert StudyFolder("study", is_job=True).group("A", 0) == root
+
+
+def test_folders_made_at_the_same_time_are_different(root: Path) -> None:
+    study = StudyFolder("study", is_job=True)
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda number: study.new_folder(f"method-{number}", "x", 0, is_long=True), range(20)))
+    assert len(set(made)) == 20
+
+
+def test_experiment_that_vanishes_meanwhile_is_none(root: Path) -> None:
+    study = StudyFolder("study")
+    folder = study.group("A", 0) / "one"
+    folder.mkdir(parents=True)
+    (folder / "metadata.json").symlink_to(folder / "removed")
+    assert study.earlier_run("A", 0, {}) is None
+
+
+def test_only_empty_folders_are_removed(root: Path) -> None:
+    study = StudyFolder("study")
+    empty, full = (study.new_folder("A", "x", 0, is_long=True) for _ in range(2))
+    study_folder.write_outcome(full, study_folder.FINISHED)
+    study_folder.remove_if_empty(empty)
+    study_folder.remove_if_empty(full)
+    assert list(study.group("A", 0).iterdir()) == [full]

@@ -23,6 +23,9 @@ from syne_tune.trial import Config
 _MOST_LEVELS = 2000
 """A domain with more values is treated like a continuous one; decoding rounds."""
 
+_MOST_KNOWN = 2**16
+"""So many configurations are remembered with their codes: all of the largest published tables."""
+
 
 class ModelInputs:
     """Encodes configurations for models, and says where to search for new ones.
@@ -46,9 +49,35 @@ class ModelInputs:
             activity=self._activity if self._space.is_conditional else None,
             legality=self._legality if self._space.constraints else None,
         )
+        self._known: dict[tuple[Any, ...], FloatArray] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_known": {}}
 
     def encode(self, configs: Sequence[Config]) -> FloatArray:
-        """Inputs of models, ``(n, d)`` with ``nan`` in coordinates of inactive hyperparameters."""
+        """Inputs of models, ``(n, d)`` with ``nan`` in coordinates of inactive hyperparameters.
+
+        Codes are remembered, because the configurations of a table are candidates again and again.
+        """
+        keys = [tuple(config.items()) for config in configs]
+        try:
+            codes = [self._known.get(key) for key in keys]
+        except TypeError:  # a value that is not hashable
+            return self._encode(configs)
+        places = [place for place, code in enumerate(codes) if code is None]
+        if places:
+            new = self._encode([configs[place] for place in places])
+            self._remember([keys[place] for place in places], new)
+            for place, code in zip(places, new, strict=True):
+                codes[place] = code
+        return np.array(codes).reshape((len(codes), self.layout.num_columns))
+
+    def _remember(self, keys: Sequence[tuple[Any, ...]], codes: FloatArray) -> None:
+        if len(self._known) + len(keys) > _MOST_KNOWN:
+            self._known.clear()
+        self._known.update(zip(keys[:_MOST_KNOWN], codes, strict=False))
+
+    def _encode(self, configs: Sequence[Config]) -> FloatArray:
         matrix = self._ranges.to_ndarray_matrix(configs)
         return np.where(self._ranges.active_mask(configs), matrix, np.nan)
 

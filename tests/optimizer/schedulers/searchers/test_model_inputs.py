@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
 from syne_tune.config_space import Space, active_if, choice, lograndint, loguniform, ordinal, randint, uniform
+from syne_tune.errors import ConfigSpaceError
 from syne_tune.optimizer.models.inputs import OneHot, Scalar
+from syne_tune.optimizer.schedulers.searchers import model_inputs
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 
@@ -98,3 +102,63 @@ def test_constraints_hold_on_arrays_as_on_single_configurations():
 def test_constants_are_part_of_what_a_trial_is_started_with():
     inputs = ModelInputs(HyperparameterRanges(Space({"x": uniform(0, 1), "epochs": 3})))
     assert inputs.decode_with_constants(np.array([[0.5]])) == [{"x": 0.5, "epochs": 3}]
+
+
+REMEMBERED = Space(
+    {
+        "lr": loguniform(1e-6, 1),
+        "n": lograndint(1, 1000),
+        "opt": choice(["sgd", "adam", "adagrad"]),
+        "momentum": active_if(uniform(0, 1), opt="sgd"),
+        "epochs": 9,
+    }
+)
+
+
+def drawn(number, seed=0):
+    return [REMEMBERED.sample(np.random.RandomState([seed, place])) for place in range(number)]
+
+
+@pytest.mark.parametrize("first", [[], [0], [5, 3, 3, 40], range(50)])
+def test_codes_do_not_depend_on_what_was_encoded_before(first):
+    configs = drawn(50)
+    fresh = ModelInputs(HyperparameterRanges(REMEMBERED)).encode(configs)
+    inputs = ModelInputs(HyperparameterRanges(REMEMBERED))
+    inputs.encode([configs[place] for place in first])
+    for config, code in zip(configs, fresh, strict=True):
+        assert np.array_equal(inputs.encode([config])[0], code, equal_nan=True)
+    assert np.array_equal(inputs.encode(configs[::-1]), fresh[::-1], equal_nan=True)
+
+
+def test_remembered_codes_cannot_be_changed_from_outside():
+    inputs, configs = ModelInputs(HyperparameterRanges(REMEMBERED)), drawn(3)
+    before = inputs.encode(configs)
+    expected = before.copy()
+    before[:] = -1.0
+    assert np.array_equal(inputs.encode(configs), expected, equal_nan=True)
+
+
+def test_not_more_is_remembered_than_the_largest_tables_have(monkeypatch):
+    monkeypatch.setattr(model_inputs, "_MOST_KNOWN", 10)
+    inputs, configs = ModelInputs(HyperparameterRanges(REMEMBERED)), drawn(25)
+    fresh = ModelInputs(HyperparameterRanges(REMEMBERED)).encode(configs)
+    for start in (0, 3, 8, 12):
+        assert np.array_equal(inputs.encode(configs[start : start + 9]), fresh[start : start + 9], equal_nan=True)
+        assert len(inputs._known) <= 10
+    assert np.array_equal(inputs.encode(configs), fresh, equal_nan=True)
+
+
+def test_nothing_remembered_is_pickled():
+    inputs = ModelInputs(HyperparameterRanges(REMEMBERED))
+    size = len(pickle.dumps(inputs))
+    codes = inputs.encode(drawn(100))
+    assert len(pickle.dumps(inputs)) == size
+    assert np.array_equal(pickle.loads(pickle.dumps(inputs)).encode(drawn(100)), codes, equal_nan=True)
+
+
+def test_wrong_configurations_are_refused_each_time():
+    inputs = ModelInputs(HyperparameterRanges(REMEMBERED))
+    wrong = {**drawn(1)[0], "lr": 2.0}
+    for _ in range(2):
+        with pytest.raises(ConfigSpaceError, match=r"lr = 2\.0"):
+            inputs.encode([*drawn(3), wrong])
