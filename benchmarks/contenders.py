@@ -28,9 +28,10 @@ class Ours:
         space: Of the task.
         seed: Random seed.
         first: Configurations to begin with, in that order; ``None``: what the method likes.
+        **options: Further arguments of the class.
     """
 
-    def __init__(self, name, space, seed, first=None):
+    def __init__(self, name, space, seed, first=None, **options):
         method = getattr(baselines, name)
         takes_mode = "mode" in inspect.signature(method).parameters
         self._scheduler = method(
@@ -38,6 +39,7 @@ class Ours:
             metric="loss",
             random_seed=seed,
             points_to_evaluate=first,
+            **options,
             **({"mode": "min"} if takes_mode else {}),
         )
         self._trials = []

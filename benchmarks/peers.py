@@ -24,6 +24,20 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
 
+def optuna_distributions(space):
+    """A space as Optuna knows it, by name."""
+    import optuna.distributions as kinds
+
+    def of(entry):
+        if entry["kind"] == "float":
+            return kinds.FloatDistribution(entry["lower"], entry["upper"], log=entry["log"])
+        if entry["kind"] == "int":
+            return kinds.IntDistribution(entry["lower"], entry["upper"], log=entry["log"])
+        return kinds.CategoricalDistribution(entry["values"])
+
+    return {entry["name"]: of(entry) for entry in space}
+
+
 class Optuna:
     """``optuna-tpe``, ``optuna-gp`` or ``optuna-cmaes``, with default settings."""
 
@@ -35,16 +49,8 @@ class Optuna:
         kinds = {"tpe": samplers.TPESampler, "gp": samplers.GPSampler, "cmaes": samplers.CmaEsSampler}
         self._study = optuna.create_study(direction="minimize", sampler=kinds[sampler](seed=seed))
         self._create_trial = optuna.trial.create_trial
-        self._distributions = {entry["name"]: self._distribution(optuna.distributions, entry) for entry in space}
+        self._distributions = optuna_distributions(space)
         self._open = {}
-
-    @staticmethod
-    def _distribution(kinds, entry):
-        if entry["kind"] == "float":
-            return kinds.FloatDistribution(entry["lower"], entry["upper"], log=entry["log"])
-        if entry["kind"] == "int":
-            return kinds.IntDistribution(entry["lower"], entry["upper"], log=entry["log"])
-        return kinds.CategoricalDistribution(entry["values"])
 
     def ask(self):
         trial = self._study.ask(self._distributions)

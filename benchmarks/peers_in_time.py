@@ -17,13 +17,13 @@ import datetime
 import json
 import logging
 import os
+import re
 import sys
 import tempfile
 import time
 import warnings
 
-for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_threads, "1")
+from peers import optuna_distributions  # the script beside this one, which also limits the number of threads
 
 
 class Optuna:
@@ -39,16 +39,8 @@ class Optuna:
         kinds = {"nsga2": samplers.NSGAIISampler, "motpe": samplers.TPESampler, "mogp": samplers.GPSampler}
         directions = ["minimize"] * setting["num_objectives"]
         self._study = optuna.create_study(directions=directions, sampler=kinds[sampler](seed=setting["seed"]))
-        self._distributions = {it["name"]: self._distribution(optuna.distributions, it) for it in setting["space"]}
+        self._distributions = optuna_distributions(setting["space"])
         self._open, self._epochs = {}, setting["epochs"]
-
-    @staticmethod
-    def _distribution(kinds, entry):
-        if entry["kind"] == "float":
-            return kinds.FloatDistribution(entry["lower"], entry["upper"], log=entry["log"])
-        if entry["kind"] == "int":
-            return kinds.IntDistribution(entry["lower"], entry["upper"], log=entry["log"])
-        return kinds.CategoricalDistribution(entry["values"])
 
     def next(self):
         trial = self._study.ask(self._distributions)
@@ -258,7 +250,96 @@ class SyneTune:
         self._scheduler.on_trial_complete(self._trials[number], self._result(epoch, costs))
 
 
-PEERS = {"optuna": Optuna, "pymoo": Pymoo, "dehb": Dehb, "syne_tune": SyneTune}
+class RayPopulation:
+    """``ray-PBT``: the scheduler of Ray Tune, whose hooks are called as its own runner does; it runs no trial itself.
+
+    A trial that takes over another one goes on under a new number, and copies the present state of the other, where the
+    runner takes its last checkpoint.
+    """
+
+    watches = True
+
+    def __init__(self, setting, _):
+        import random
+        from unittest.mock import MagicMock
+
+        import numpy as np
+        from ray import tune
+        from ray.tune.schedulers import PopulationBasedTraining
+
+        random.seed(setting["seed"])
+        np.random.seed(setting["seed"])
+        draws, space = np.random.RandomState(setting["seed"]), setting["space"]
+        domains = {it["name"]: (tune.loguniform if it["log"] else tune.uniform)(*_bounds(it)) for it in space}
+        every = {"time_attr": "training_iteration", "perturbation_interval": 5}
+        self._scheduler = PopulationBasedTraining(metric="loss", mode="min", hyperparam_mutations=domains, **every)
+        self._runner, self._taken_over = MagicMock(), []
+        configs = [{it["name"]: _drawn(it, draws) for it in space} for _ in range(8)]
+        self._waiting = [(self._trial(MagicMock(), place, config), None) for place, config in enumerate(configs)]
+        self._trials = [trial for trial, _ in self._waiting]
+        self._runner.get_trials.return_value = self._trials
+        self._runner.get_live_trials.return_value = set(self._trials)
+        for trial in self._trials:
+            self._scheduler.on_trial_add(self._runner, trial)
+        logging.disable(logging.NOTSET)
+        log = logging.getLogger("ray.tune.schedulers.pbt")
+        log.addFilter(self._notes_who_takes_over)
+        self._by_number = []
+
+    @staticmethod
+    def _trial(trial, place, config):
+        from ray.tune.experiment import Trial
+
+        trial.trial_id, trial.config, trial.evaluated_params = f"t{place}", config, dict(config)
+        trial.status, trial.experiment_tag, trial.is_finished.return_value = Trial.RUNNING, f"{place}", False
+        trial.run_metadata.checkpoint_manager.checkpoint_config.num_to_keep = None
+        trial.storage.experiment_driver_staging_path = trial.local_experiment_path = tempfile.gettempdir()
+        trial.set_config.side_effect = lambda changed: setattr(trial, "config", changed)
+        return trial
+
+    def _notes_who_takes_over(self, record):
+        """The runner is told of a clone only by a checkpoint; the log says whose it is."""
+        found = re.search(r"Cloning trial t(\d+) ", record.getMessage())
+        self._taken_over += [self._trials[int(found[1])]] if found else []
+        return False
+
+    def next(self):
+        if not self._waiting:
+            return None
+        trial, source = self._waiting.pop(0)
+        copies = None if source is None else self._number_of(source)
+        self._by_number.append(trial)
+        return {"number": len(self._by_number) - 1, "config": trial.config, "until": 10**6, "copies": copies}
+
+    def _number_of(self, trial):
+        return max(number for number, other in enumerate(self._by_number) if other is trial)
+
+    def report(self, number, epoch, costs):
+        trial, self._taken_over = self._by_number[number], []
+        trial.last_result = {"training_iteration": epoch, "loss": costs[0], "config": dict(trial.config)}
+        self._scheduler.on_trial_result(self._runner, trial, trial.last_result)
+        self._waiting += [(trial, source) for source in self._taken_over]
+        return bool(self._taken_over)
+
+    def done(self, number, epoch, costs):
+        trial = self._by_number[number]
+        trial.is_finished.return_value = True
+        self._scheduler.on_trial_complete(self._runner, trial, {"training_iteration": epoch, "loss": costs[0]})
+
+
+def _bounds(entry):
+    return entry["lower"], entry["upper"]
+
+
+def _drawn(entry, draws):
+    import math
+
+    if not entry["log"]:
+        return draws.uniform(*_bounds(entry))
+    return math.exp(draws.uniform(*map(math.log, _bounds(entry))))
+
+
+PEERS = {"optuna": Optuna, "pymoo": Pymoo, "dehb": Dehb, "ray": RayPopulation, "syne_tune": SyneTune}
 OPTIONS = {"pymoo-nsga2": "20"}
 
 

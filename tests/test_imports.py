@@ -104,6 +104,16 @@ def test_import_syne_tune_alone_loads_the_constants_only() -> None:
     assert ours == {"syne_tune", "syne_tune.constants"}
 
 
+def test_a_named_method_loads_what_it_needs_and_no_other_method() -> None:
+    """Importing all of them at once cost a script most of a second of CPU time, SciPy among it."""
+    loaded = loaded_by("from syne_tune.optimizer.baselines import ASHA")
+    methods = {name for name in loaded if name.startswith("syne_tune.optimizer.baselines.")}
+    assert methods == {
+        f"syne_tune.optimizer.baselines.{name}" for name in ("multi_fidelity", "options", "with_searcher")
+    }
+    assert "scipy" not in loaded
+
+
 def test_no_module_needs_an_optional_package_to_be_imported() -> None:
     run(IMPORT_ALL_WITHOUT_OPTIONAL, *ALL_MODULES)
 

@@ -5,10 +5,10 @@ Names are imported when first used, because the process that starts trials impor
 
 from __future__ import annotations
 
+from syne_tune.on_demand import names_on_demand
+
 TYPE_CHECKING = False  # importing `typing` would cost every training job milliseconds
 if TYPE_CHECKING:
-    from typing import Any
-
     from syne_tune.backend.in_process_backend import InProcessBackend
     from syne_tune.backend.local_backend import LocalBackend
     from syne_tune.backend.python_backend.python_backend import PythonBackend
@@ -16,17 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["InProcessBackend", "LocalBackend", "PythonBackend", "SageMakerBackend"]
 
-_HOMES = {
-    "InProcessBackend": "syne_tune.backend.in_process_backend",
-    "LocalBackend": "syne_tune.backend.local_backend",
-    "PythonBackend": "syne_tune.backend.python_backend.python_backend",
-    "SageMakerBackend": "syne_tune.backend.sagemaker_backend.sagemaker_backend",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = names_on_demand(
+    __name__,
+    {
+        f"{__name__}.in_process_backend": "InProcessBackend",
+        f"{__name__}.local_backend": "LocalBackend",
+        f"{__name__}.python_backend.python_backend": "PythonBackend",
+        f"{__name__}.sagemaker_backend.sagemaker_backend": "SageMakerBackend",
+    },
+)

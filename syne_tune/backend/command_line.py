@@ -1,4 +1,4 @@
-"""From a configuration to the arguments of a training script."""
+"""From a configuration to the arguments of a training script, if it can be passed at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,28 @@ from pathlib import Path
 from typing import Any
 
 from syne_tune.constants import ST_CHECKPOINT_DIR, ST_CONFIG_JSON_FNAME_ARG
+from syne_tune.errors import BackendError
 from syne_tune.jsonio import NON_FINITE_KEY, dumps, plain
+
+
+def check_config(trial_id: int, config: Mapping[str, Any], destination: str) -> None:
+    """Refuses a configuration that a script could not be given.
+
+    Args:
+        trial_id: Whose it is.
+        config: The configuration.
+        destination: Where it is passed to, for the message.
+
+    Raises:
+        BackendError: If it has an entry that cannot be written as text.
+    """
+    try:
+        plain(config)
+    except TypeError as error:
+        raise BackendError(
+            f"Configuration of trial {trial_id}: {error}. It is passed to {destination}, so it must consist of "
+            "numbers, strings, lists and dictionaries"
+        ) from error
 
 
 def script_arguments(config: Mapping[str, Any], checkpoint_dir: Path, json_file: Path | None = None) -> list[str]:

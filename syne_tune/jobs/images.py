@@ -47,7 +47,8 @@ class Images:
         Args:
             image: As in ``AlgorithmSpecification.TrainingImage``.
         """
-        if any(name in self._interpreters for name in _names(image)) or self._engine is None:
+        _, names = _parsed(image)
+        if any(name in self._interpreters for name in names) or self._engine is None:
             return ""
         return self._engine.program if self._engine.has(image) else ""
 
@@ -63,21 +64,20 @@ class Images:
         Raises:
             ApiError: ``ValidationException`` that names the known images.
         """
-        names = _names(image)
+        account, names = _parsed(image)
         for name in names:
             if name in self._interpreters:
                 return self._interpreters[name]
-        match = _REGISTRY.fullmatch(image)
-        if match and match["account"] != ACCOUNT:
+        if account not in (None, ACCOUNT):
             return self._interpreters[DEFAULT]
         raise _unknown(image, names[-1], self._interpreters)
 
 
-def _names(image: str) -> tuple[str, str, str]:
-    """What an image may be called: as it is, without registry, without tag."""
+def _parsed(image: str) -> tuple[str | None, tuple[str, str, str]]:
+    """The account whose registry holds an image, if any; and its names: as it is, without registry, without tag."""
     match = _REGISTRY.fullmatch(image)
     name = match["rest"] if match else image
-    return image, name, re.sub(r"(:[^/:]+|@sha256:.*)$", "", name)
+    return match and match["account"], (image, name, re.sub(r"(:[^/:]+|@sha256:.*)$", "", name))
 
 
 def _unknown(image: str, repository: str, known: Mapping[str, str]) -> ApiError:

@@ -31,7 +31,7 @@ for number, line in enumerate(sys.stdin):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["quality", "latency", "multi_fidelity", "multi_objective", "population"])
+@pytest.mark.parametrize("name", ["quality", "latency", "multi_fidelity", "multi_objective", "population", "transfer"])
 def test_short_form_prints_figures(name: str) -> None:
     methods = {"latency": ["--methods", "KDE"]}.get(name, [])
     command = [sys.executable, "-m", f"benchmarks.{name}", "--quick", *methods]

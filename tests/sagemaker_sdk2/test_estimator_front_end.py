@@ -14,18 +14,15 @@ from sagemaker.estimator import Estimator
 from sagemaker.inputs import TrainingInput
 from sagemaker.pytorch import PyTorch
 from sagemaker.sklearn import SKLearn
+from sagemaker_service import Cloud
+from sagemaker_study import check_trials_are_jobs
 
-from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend.sagemaker_backend.aws_account import default_sagemaker_session, get_execution_role
 from syne_tune.backend.sagemaker_backend.code_package import package_code, upload_code
 from syne_tune.backend.sagemaker_backend.custom_framework import CustomFramework
 from syne_tune.backend.sagemaker_backend.job_template import JobTemplate, TrialJob, job_template
-from syne_tune.backend.sagemaker_backend.sagemaker_backend import SageMakerBackend
-from syne_tune.config_space import randint
 from syne_tune.errors import OptionError
 from syne_tune.experiment_folder import default_s3_bucket
-from syne_tune.experiments import load_experiment
-from syne_tune.optimizer.baselines import RandomSearch
 from syne_tune.remote.estimators import sagemaker_estimator
 
 ROLE = "arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole-local"
@@ -267,8 +264,7 @@ class TestJobs:
 
 
 class TestStudies:
-    def test_trials_are_jobs_of_the_estimator(self, code: Path) -> None:
-        boto3.client("s3").put_object(Bucket=default_s3_bucket(), Key="d/a", Body=b"1")
+    def test_trials_are_jobs_of_the_estimator(self, code: Path, cloud: Cloud) -> None:
         estimator = PyTorch(
             entry_point="train.py",
             source_dir=str(code),
@@ -278,23 +274,5 @@ class TestStudies:
             hyperparameters={"name": "of the estimator"},
             **options(),
         )
-        backend = SageMakerBackend(estimator, metrics_names=["value"], inputs={"train": f"s3://{BUCKET}/d"})
-        backend.poll_interval = 0.25
-        tuner = Tuner(
-            backend,
-            RandomSearch({"size": randint(1, 1000)}, metric="value"),
-            StoppingCriterion(max_num_trials_finished=3),
-            n_workers=2,
-            tuner_name="sdk2-study",
-        )
-        tuner.run()
-        results = load_experiment(tuner.name).results
-        finished = results[results["st_worker_iter"] == 0]
-        assert len(finished) >= 3
-        assert (finished["value"] == 5 * finished["config_size"]).all()
-        assert (finished["name"] == "of the estimator").all()
-        assert finished["there"].all()
-        assert (finished["st_worker_cost"] > 0).all()
+        check_trials_are_jobs(estimator, cloud, "sdk2-study", value_per_size=5, reported="of the estimator")
         assert estimator.latest_training_job is None
-        job = boto3.client("sagemaker").describe_training_job(TrainingJobName=f"0-{tuner.name}")
-        assert [one["MetricName"] for one in job["FinalMetricDataList"]] == ["value"]

@@ -14,7 +14,7 @@ import pytest
 from syne_tune.jobs.serving import ServiceProcess
 
 sys.path.append(str(Path(__file__).parents[1]))
-from sagemaker_service import Cloud, running_service
+from sagemaker_service import Cloud, environment_of, running_service
 
 IMPATIENCE = Path(__file__).with_name("impatience.py")
 
@@ -29,10 +29,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess
 
 @pytest.fixture(scope="session", autouse=True)
 def _environment(service: ServiceProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in service.environment.items():
-            patch.setenv(name, value)
-        patch.setenv("SYNETUNE_FOLDER", str(tmp_path_factory.mktemp("syne-tune")))
+    with environment_of(service, tmp_path_factory.mktemp("syne-tune")):
         runpy.run_path(str(IMPATIENCE))
         yield
 

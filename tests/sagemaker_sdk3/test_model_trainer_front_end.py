@@ -17,16 +17,12 @@ from sagemaker.train.configs import (
     SourceCode,
     StoppingCondition,
 )
+from sagemaker_study import check_trials_are_jobs
 
-from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend.sagemaker_backend.code_package import package_code, upload_code
 from syne_tune.backend.sagemaker_backend.job_template import TrialJob, job_template
-from syne_tune.backend.sagemaker_backend.sagemaker_backend import SageMakerBackend
-from syne_tune.config_space import randint
 from syne_tune.errors import OptionError
 from syne_tune.experiment_folder import default_s3_bucket
-from syne_tune.experiments import load_experiment
-from syne_tune.optimizer.baselines import RandomSearch
 
 ROLE = "arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole-local"
 BUCKET = "sagemaker-us-east-1-123456789012"
@@ -151,24 +147,5 @@ def test_command_without_source_code_finds_the_reporter(cloud: Any) -> None:
 
 
 def test_trials_are_jobs_of_the_trainer(code: Path, cloud: Any) -> None:
-    cloud.s3.put_object(Bucket=default_s3_bucket(), Key="d/a", Body=b"1")
     described = trainer(code, hyperparameters={"name": "of the trainer"})
-    backend = SageMakerBackend(described, metrics_names=["value"], inputs={"train": f"s3://{BUCKET}/d"})
-    backend.poll_interval = 0.25
-    tuner = Tuner(
-        backend,
-        RandomSearch({"size": randint(1, 1000)}, metric="value"),
-        StoppingCriterion(max_num_trials_finished=3),
-        n_workers=2,
-        tuner_name="sdk3-study",
-    )
-    tuner.run()
-    results = load_experiment(tuner.name).results
-    finished = results[results["st_worker_iter"] == 0]
-    assert len(finished) >= 3
-    assert (finished["value"] == 2 * finished["config_size"]).all()
-    assert (finished["name"] == "of the trainer").all()
-    assert finished["there"].all()
-    assert (finished["st_worker_cost"] > 0).all()
-    job = cloud.completed(f"0-{tuner.name}")
-    assert [one["MetricName"] for one in job["FinalMetricDataList"]] == ["value"]
+    check_trials_are_jobs(described, cloud, "sdk3-study", value_per_size=2, reported="of the trainer")

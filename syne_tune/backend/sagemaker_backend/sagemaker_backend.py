@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from syne_tune.backend.command_line import check_config
 from syne_tune.backend.sagemaker_backend.aws_clients import AwsClients
 from syne_tune.backend.sagemaker_backend.checkpoint_tasks import CheckpointTasks
 from syne_tune.backend.sagemaker_backend.job_delays import JobDelays
@@ -201,7 +202,7 @@ class SageMakerBackend(TrialBackend):
 
     def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
         """Starts the next job of a trial, as soon as the one before has ended and its checkpoint is there."""
-        _check_config(trial_id, config)
+        check_config(trial_id, config, "another machine")
         self._waiting[trial_id] = WaitingStart(dict(config), trial_id in self._retrying)
         self._retrying.discard(trial_id)
         self._pace.hurry()
@@ -462,16 +463,6 @@ class SageMakerBackend(TrialBackend):
             found = {run: self._all.recall(trial_id, run) for run in range(jobs.count)}
             jobs.jobs = {run: job for run, job in found.items() if job is not None}
         return self._jobs[trial_id]
-
-
-def _check_config(trial_id: int, config: Mapping[str, Any]) -> None:
-    try:
-        plain(config)
-    except TypeError as error:
-        raise BackendError(
-            f"Configuration of trial {trial_id}: {error}. It is passed to another machine, so it must consist of "
-            "numbers, strings, lists and dictionaries"
-        ) from error
 
 
 def _session_of(estimator: Any) -> Any:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from syne_tune.errors import OptionError
-from syne_tune.optimizer.baselines.options import FIFOOptions, check_options
-from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.baselines.options import FIFOOptions
+from syne_tune.optimizer.baselines.with_searcher import FIFOMethod
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class ConstrainedBayesianOptimization(FIFOScheduler):
+class ConstrainedBayesianOptimization(FIFOMethod):
     """Bayesian optimisation of a metric while other reported values must be zero or less.
 
     Gardner, Kusner, Xu, Weinberger, Cunningham, *Bayesian Optimization with Inequality Constraints*, ICML 2014; see
@@ -29,6 +29,8 @@ class ConstrainedBayesianOptimization(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "bayesopt_constrained"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -36,7 +38,6 @@ class ConstrainedBayesianOptimization(FIFOScheduler):
         constraint_attr: str | Sequence[str],
         **kwargs: Unpack[FIFOOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
         given = kwargs.get("search_options") or {}
         if given.get("constraint_attr", constraint_attr) != constraint_attr:
             raise OptionError(
@@ -44,4 +45,4 @@ class ConstrainedBayesianOptimization(FIFOScheduler):
                 f"constraint_attr = {constraint_attr!r}; give one of them"
             )
         kwargs["search_options"] = {**given, "constraint_attr": constraint_attr}
-        super().__init__(config_space, metric, searcher="bayesopt_constrained", **kwargs)
+        super().__init__(config_space, metric, **kwargs)

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from syne_tune.errors import OptionError
-from syne_tune.optimizer.baselines.options import HyperbandOptions, SuccessiveHalvingOptions, check_options
+from syne_tune.optimizer.baselines.options import SuccessiveHalvingOptions, check_options
+from syne_tune.optimizer.baselines.with_searcher import HyperbandMethod
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class MOBSTER(HyperbandScheduler):
+class MOBSTER(HyperbandMethod):
     """Asynchronous successive halving whose configurations are chosen by a Gaussian process over all resources.
 
     Klein, Tiao, Lienart, Archambeau, Seeger, *Model-based Asynchronous Hyperparameter and Neural Architecture Search*,
@@ -34,18 +35,10 @@ class MOBSTER(HyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self,
-        config_space: Mapping[str, Any],
-        metric: str,
-        resource_attr: str,
-        **kwargs: Unpack[HyperbandOptions],
-    ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="bayesopt", resource_attr=resource_attr, **kwargs)
+    searcher_name = "bayesopt"
 
 
-class HyperTune(HyperbandScheduler):
+class HyperTune(HyperbandMethod):
     """As :class:`MOBSTER`, but the levels are weighed by how well they rank, and so are the brackets.
 
     Li, Shen, Jiang, Zhang, Li, Liu, Zhang, Cui, *Hyper-Tune: Towards Efficient Hyper-parameter Tuning at Scale*, VLDB
@@ -63,15 +56,7 @@ class HyperTune(HyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self,
-        config_space: Mapping[str, Any],
-        metric: str,
-        resource_attr: str,
-        **kwargs: Unpack[HyperbandOptions],
-    ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="hypertune", resource_attr=resource_attr, **kwargs)
+    searcher_name = "hypertune"
 
 
 class DyHPO(HyperbandScheduler):

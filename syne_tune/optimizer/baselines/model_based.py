@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from syne_tune.optimizer.baselines.options import FIFOOptions, check_options
-from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.baselines.options import FIFOOptions
+from syne_tune.optimizer.baselines.with_searcher import FIFOMethod
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class KDE(FIFOScheduler):
+class KDE(FIFOMethod):
     """Density ratio search, the tree-structured Parzen estimator (TPE) with multivariate densities.
 
     Bergstra, Bardenet, Bengio, Kégl, *Algorithms for Hyper-Parameter Optimization*, NeurIPS 2011; see
@@ -27,12 +27,10 @@ class KDE(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
-    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="kde", **kwargs)
+    searcher_name = "kde"
 
 
-class BORE(FIFOScheduler):
+class BORE(FIFOMethod):
     """A classifier tells good configurations from others; the next one is most probably good.
 
     Tiao et al., *BORE: Bayesian Optimization by Density-Ratio Estimation*, ICML 2021; see
@@ -47,12 +45,10 @@ class BORE(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
-    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="bore", **kwargs)
+    searcher_name = "bore"
 
 
-class CQR(FIFOScheduler):
+class CQR(FIFOMethod):
     """Thompson sampling from conformal quantile regression.
 
     Salinas et al., *Optimizing Hyperparameters with Conformal Quantile Regression*, ICML 2023; see
@@ -67,12 +63,10 @@ class CQR(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
-    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="cqr", **kwargs)
+    searcher_name = "cqr"
 
 
-class BoTorch(FIFOScheduler):
+class BoTorch(FIFOMethod):
     """Bayesian optimisation with BoTorch: ``pip install 'syne_tune[botorch]'``.
 
     Balandat et al., *BoTorch: A Framework for Efficient Monte-Carlo Bayesian Optimization*, NeurIPS 2020; see
@@ -88,12 +82,10 @@ class BoTorch(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
-    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="botorch", **kwargs)
+    searcher_name = "botorch"
 
 
-class REA(FIFOScheduler):
+class REA(FIFOMethod):
     """Regularized evolution.
 
     Real, Aggarwal, Huang, Le, *Regularized Evolution for Image Classifier Architecture Search*, AAAI 2019; see
@@ -110,6 +102,8 @@ class REA(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "regularized_evolution"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -118,7 +112,6 @@ class REA(FIFOScheduler):
         sample_size: int = 10,
         **kwargs: Unpack[FIFOOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
         sizes = {"population_size": population_size, "sample_size": sample_size}
         kwargs["search_options"] = {**sizes, **(kwargs.get("search_options") or {})}
-        super().__init__(config_space, metric, searcher="regularized_evolution", **kwargs)
+        super().__init__(config_space, metric, **kwargs)

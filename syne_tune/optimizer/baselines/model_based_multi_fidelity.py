@@ -5,17 +5,10 @@ All of them need to know the largest resource, see :mod:`syne_tune.optimizer.bas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from syne_tune.optimizer.baselines.options import HyperbandOptions, check_options
-from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+from syne_tune.optimizer.baselines.with_searcher import HyperbandMethod
 
 
-class BOHB(HyperbandScheduler):
+class BOHB(HyperbandMethod):
     """Asynchronous successive halving whose configurations come from a density ratio.
 
     Falkner, Klein, Hutter, *BOHB: Robust and Efficient Hyperparameter Optimization at Scale*, ICML 2018, with the
@@ -32,18 +25,10 @@ class BOHB(HyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self,
-        config_space: Mapping[str, Any],
-        metric: str,
-        resource_attr: str,
-        **kwargs: Unpack[HyperbandOptions],
-    ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="kde", resource_attr=resource_attr, **kwargs)
+    searcher_name = "kde"
 
 
-class ASHABORE(HyperbandScheduler):
+class ASHABORE(HyperbandMethod):
     """Asynchronous successive halving whose configurations come from a classifier.
 
     Tiao et al., *BORE: Bayesian Optimization by Density-Ratio Estimation*, ICML 2021, with the rungs of ``ASHA``; see
@@ -60,18 +45,10 @@ class ASHABORE(HyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self,
-        config_space: Mapping[str, Any],
-        metric: str,
-        resource_attr: str,
-        **kwargs: Unpack[HyperbandOptions],
-    ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="bore", resource_attr=resource_attr, **kwargs)
+    searcher_name = "bore"
 
 
-class ASHACQR(HyperbandScheduler):
+class ASHACQR(HyperbandMethod):
     """Asynchronous successive halving whose configurations come from conformal quantile regression.
 
     Salinas et al., *Optimizing Hyperparameters with Conformal Quantile Regression*, ICML 2023, with the rungs of
@@ -89,12 +66,4 @@ class ASHACQR(HyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self,
-        config_space: Mapping[str, Any],
-        metric: str,
-        resource_attr: str,
-        **kwargs: Unpack[HyperbandOptions],
-    ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="cqr", resource_attr=resource_attr, **kwargs)
+    searcher_name = "cqr"

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from syne_tune.optimizer.baselines.options import HyperbandOptions, PASHAOptions, check_options
+from syne_tune.optimizer.baselines.options import PASHAOptions, check_options
+from syne_tune.optimizer.baselines.with_searcher import HyperbandMethod
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class ASHA(HyperbandScheduler):
+class ASHA(HyperbandMethod):
     """Asynchronous successive halving of random configurations.
 
     Li, Jamieson, Rostamizadeh, Gonina, Hardt, Recht, Talwalkar, *A System for Massively Parallel Hyperparameter
@@ -33,15 +34,7 @@ class ASHA(HyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self,
-        config_space: Mapping[str, Any],
-        metric: str,
-        resource_attr: str,
-        **kwargs: Unpack[HyperbandOptions],
-    ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="random", resource_attr=resource_attr, **kwargs)
+    searcher_name = "random"
 
 
 class PASHA(HyperbandScheduler):

@@ -9,6 +9,8 @@ from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 
+_HERE = __name__.rpartition(".")[0]
+
 
 class GeneralOptions(TypedDict, total=False):
     """Of :class:`~syne_tune.optimizer.schedulers.fifo.FIFOScheduler`, where all are described."""
@@ -130,7 +132,7 @@ def check_options(method: object, given: Iterable[str], legal: type, fixed: str)
     name_of_method, names = type(method).__name__, list(legal.__annotations__)
     for name in given:
         if name == fixed:
-            base = type(method).__mro__[1].__name__
+            base = next(it.__name__ for it in type(method).__mro__[1:] if not it.__module__.startswith(_HERE))
             raise OptionError(f"{name_of_method} has a {fixed} of its own; to choose another, use {base}({fixed}=...)")
         if name not in names:
             raise OptionError(f"{name_of_method} has no argument {name!r}; {nearest(name, names)}")

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from syne_tune.optimizer.baselines.options import FIFOOptions, check_options
-from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+from syne_tune.optimizer.baselines.with_searcher import FIFOMethod
 
 
-class RandomSearch(FIFOScheduler):
+class RandomSearch(FIFOMethod):
     """Random search (Bergstra and Bengio, *Random Search for Hyper-Parameter Optimization*, JMLR 2012).
 
     Args:
@@ -24,12 +17,10 @@ class RandomSearch(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
-    def __init__(self, config_space: Mapping[str, Any], metric: str | list[str], **kwargs: Unpack[FIFOOptions]) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="random", **kwargs)
+    searcher_name = "random"
 
 
-class GridSearch(FIFOScheduler):
+class GridSearch(FIFOMethod):
     """Grid search: every combination of finitely many values per parameter, in random order.
 
     Args:
@@ -42,12 +33,10 @@ class GridSearch(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
-    def __init__(self, config_space: Mapping[str, Any], metric: str | list[str], **kwargs: Unpack[FIFOOptions]) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="grid", **kwargs)
+    searcher_name = "grid"
 
 
-class BayesianOptimization(FIFOScheduler):
+class BayesianOptimization(FIFOMethod):
     """Bayesian optimisation: a Gaussian process predicts the metric, expected improvement chooses what to try next.
 
     Jones, Schonlau, Welch, *Efficient Global Optimization of Expensive Black-Box Functions*, 1998; see
@@ -62,6 +51,4 @@ class BayesianOptimization(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
-    def __init__(self, config_space: Mapping[str, Any], metric: str, **kwargs: Unpack[FIFOOptions]) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="bayesopt", **kwargs)
+    searcher_name = "bayesopt"

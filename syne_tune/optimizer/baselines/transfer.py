@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from syne_tune.optimizer.baselines.options import FIFOOptions, GeneralOptions, RungOptions, check_options
+from syne_tune.optimizer.baselines.options import (
+    FIFOOptions,
+    GeneralOptions,
+    HyperbandOptions,
+    RungOptions,
+    check_options,
+)
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.transfer_learning.evaluations import TaskEvaluations
@@ -136,3 +142,37 @@ class WarmStartedBayesianOptimization(FIFOScheduler):
             **(kwargs.get("search_options") or {}),
         }
         super().__init__(config_space, metric, searcher="bayesopt_transfer", **kwargs)
+
+
+class WarmStartedMOBSTER(HyperbandScheduler):
+    """As :class:`~syne_tune.optimizer.baselines.MOBSTER`, but its model begins with what earlier tasks say.
+
+    The model of Klein et al., 2020, with the learned mean of :class:`WarmStartedBayesianOptimization`; see
+    :class:`~syne_tune.optimizer.schedulers.transfer_learning.warm_start.WarmStartedMultiFidelitySearcher`.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        resource_attr: Name of the reported resource, an integer counted from 1.
+        transfer_learning_evaluations: Name of task to what was measured there.
+        **kwargs: Other arguments of :class:`~syne_tune.optimizer.schedulers.hyperband.HyperbandScheduler`, except
+            ``searcher``.
+
+    Raises:
+        OptionError: If an argument is not allowed, or the largest resource is not known.
+    """
+
+    def __init__(
+        self,
+        config_space: Mapping[str, Any],
+        metric: str,
+        resource_attr: str,
+        transfer_learning_evaluations: TaskEvaluations,
+        **kwargs: Unpack[HyperbandOptions],
+    ) -> None:
+        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
+        kwargs["search_options"] = {
+            "transfer_learning_evaluations": transfer_learning_evaluations,
+            **(kwargs.get("search_options") or {}),
+        }
+        super().__init__(config_space, metric, searcher="bayesopt_transfer", resource_attr=resource_attr, **kwargs)

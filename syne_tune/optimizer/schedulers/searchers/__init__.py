@@ -3,9 +3,9 @@
 Model-based searchers are imported when first used, because they load SciPy.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from syne_tune.on_demand import names_on_demand
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.grid_search import GridSearcher
 from syne_tune.optimizer.schedulers.searchers.initial_configs import impute_points_to_evaluate
@@ -30,14 +30,11 @@ __all__ = [
     "searcher_factory",
 ]
 
-_HOMES = {
-    "BayesianOptimizationSearcher": "bayesian",
-    "GPFIFOSearcher": "gp_fifo_searcher",
-    "GPMultiFidelitySearcher": "gp_multifidelity_searcher",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = names_on_demand(
+    __name__,
+    {
+        f"{__name__}.bayesian": "BayesianOptimizationSearcher",
+        f"{__name__}.gp_fifo_searcher": "GPFIFOSearcher",
+        f"{__name__}.gp_multifidelity_searcher": "GPMultiFidelitySearcher",
+    },
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
-from numbers import Integral, Real
 from typing import Any
 
 from syne_tune.errors import OptionError, nearest
@@ -13,6 +12,12 @@ from syne_tune.optimizer.acquisition.functions import LogExpectedImprovement, Lo
 from syne_tune.optimizer.acquisition.optimize import SearchEffort
 from syne_tune.optimizer.models.gp.surrogate import AUTO, SurrogateOptions
 from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.schedulers.searchers.option_checks import (
+    check_boolean,
+    check_integer,
+    check_name,
+    check_number,
+)
 
 _SUBSET_SHARE = 0.6
 """Beyond the cap on observations, the model sees this share of the cap."""
@@ -135,39 +140,32 @@ class BayesianOptions:
         return cls(**{name: value for name, value in search_options.items() if name in names})
 
     def __post_init__(self) -> None:
-        for name, smallest in (("num_init_random", 0), ("opt_nstarts", 1), ("opt_maxiter", 1)):
-            _check_integer(name, getattr(self, name), smallest)
-        _check_integer("opt_skip_init_length", self.opt_skip_init_length, 0)
-        for name, smallest in (("num_init_candidates", 2), ("num_fantasy_samples", 1), ("max_size_data_for_model", 1)):
-            if getattr(self, name) is not None:
-                _check_integer(name, getattr(self, name), smallest)
-        for name in (
-            "skip_local_optimization",
-            "model_failures",
-            "no_fantasizing",
-            "boxcox_transform",
-            "opt_warmstart",
-        ):
-            _check_boolean(name, getattr(self, name))
-        if self.input_warping is not None:
-            _check_boolean("input_warping", self.input_warping)
-        _check_number("max_size_top_fraction", self.max_size_top_fraction, 0, 1)
-        _check_number("ambition", self.ambition, 0, 1)
-        _check_name("gp_base_kernel", self.gp_base_kernel, _KERNELS)
+        smallest = {"num_init_random": 0, "opt_nstarts": 1, "opt_maxiter": 1, "opt_skip_init_length": 0}
+        smallest_unless_none = {"num_init_candidates": 2, "num_fantasy_samples": 1, "max_size_data_for_model": 1}
+        booleans = ["skip_local_optimization", "model_failures", "no_fantasizing", "boxcox_transform", "opt_warmstart"]
+        for name, bound in {**smallest, **smallest_unless_none}.items():
+            if getattr(self, name) is not None or name in smallest:
+                check_integer(_called(name), getattr(self, name), bound)
+        for name in booleans if self.input_warping is None else [*booleans, "input_warping"]:
+            check_boolean(_called(name), getattr(self, name))
+        for name in ("max_size_top_fraction", "ambition"):
+            check_number(_called(name), getattr(self, name), 0, 1)
+        check_name(_called("gp_base_kernel"), self.gp_base_kernel, _KERNELS)
         self._check_acquisition()
 
     def _check_acquisition(self) -> None:
-        _check_name("acq_function", self.acq_function, _ACQ_FUNCTIONS)
+        check_name(_called("acq_function"), self.acq_function, _ACQ_FUNCTIONS)
         legal = _ACQ_FUNCTIONS[self.acq_function]
         if not isinstance(self.acq_function_kwargs, Mapping):
             raise _wrong("acq_function_kwargs", self.acq_function_kwargs, 'must be a dictionary, as {"kappa": 1.0}')
         for name, value in self.acq_function_kwargs.items():
             if name not in legal:
                 raise _wrong("acq_function_kwargs", {name: value}, nearest(name, legal))
+            argument = f"{_called('acq_function_kwargs')}[{name!r}]"
             if name == "num_samples":
-                _check_integer(f"acq_function_kwargs[{name!r}]", value, 1)
+                check_integer(argument, value, 1)
             else:
-                _check_number(f"acq_function_kwargs[{name!r}]", value, 0, math.inf)
+                check_number(argument, value, 0)
 
     def ambition_after(self, num_evaluations: int) -> float:
         """The share of the next suggestion.
@@ -248,8 +246,13 @@ class BayesianOptions:
         return int(self.acq_function_kwargs.get("num_samples", _ACQ_FUNCTIONS["nei"]["num_samples"]))
 
 
+def _called(name: str) -> str:
+    """What users call this option."""
+    return f"search_options[{name!r}]"
+
+
 def _wrong(name: str, value: object, rule: str) -> OptionError:
-    return OptionError(f"search_options[{name!r}] = {value!r}: {rule}")
+    return OptionError(f"{_called(name)} = {value!r}: {rule}")
 
 
 def _check_foreign(name: str, value: object, names: set[str]) -> None:
@@ -264,24 +267,3 @@ def _check_foreign(name: str, value: object, names: set[str]) -> None:
     legal, advice = _ALWAYS[name]
     if value not in legal:
         raise _wrong(name, value, f"can only be {' or '.join(map(repr, legal))}: {advice}")
-
-
-def _check_integer(name: str, value: object, smallest: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < smallest:
-        raise _wrong(name, value, f"must be an integer of at least {smallest}")
-
-
-def _check_boolean(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise _wrong(name, value, "must be True or False")
-
-
-def _check_number(name: str, value: object, smallest: float, largest: float) -> None:
-    number = math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
-    if not (math.isfinite(number) and smallest <= number <= largest):
-        raise _wrong(name, value, f"must be a number from {smallest} to {largest}")
-
-
-def _check_name(name: str, value: object, legal: Mapping[str, object]) -> None:
-    if not isinstance(value, str) or value not in legal:
-        raise _wrong(name, value, nearest(str(value), legal))

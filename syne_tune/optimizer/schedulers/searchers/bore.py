@@ -158,7 +158,11 @@ class Bore(RankingSearcher):
         labels = np.zeros(len(y) + len(others))
         labels[order[:num_good]] = 1.0
         probability = self._classifier.fit(np.vstack([x, others]), labels, self._model_random_state)
-        facts = {"good": num_good, "threshold": self._sign * float(y[order[num_good - 1]]), **self._level_facts(level)}
+        facts = {
+            "good": num_good,
+            "threshold": self._goal.sign * float(y[order[num_good - 1]]),
+            **self._level_facts(level),
+        }
         return _ClassRanking(probability, self._acq_optimizer, self._num_candidates, facts)
 
 

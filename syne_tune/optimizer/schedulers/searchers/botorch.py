@@ -130,4 +130,4 @@ class BoTorchSearcher(RankingSearcher):
         model = fit_botorch_model(
             domain.fill(x), y, domain.fill(pending), self._input_warping, self._model_random_state
         )
-        return _AcquisitionRanking(model, domain, self._sign)
+        return _AcquisitionRanking(model, domain, self._goal.sign)

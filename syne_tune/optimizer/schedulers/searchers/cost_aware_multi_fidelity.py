@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.models.cost.cost_model import CostModel
-from syne_tune.optimizer.schedulers.searchers.aspect import Aspect
 from syne_tune.optimizer.schedulers.searchers.cost_aspect import CostCurveAspect
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_searcher import MultiFidelitySearcher
 from syne_tune.optimizer.schedulers.searchers.option_checks import check_number
@@ -50,13 +50,11 @@ class CostAwareMultiFidelitySearcher(MultiFidelitySearcher):
             raise OptionError(
                 "max_epochs: the largest resource is not known; pass it, or use a scheduler that knows it"
             )
-        self._cost = (cost_attr, exponent_cost, cost_model, resource_attr, max_epochs)
-        super().__init__(config_space, metric, resource_attr=resource_attr, max_epochs=max_epochs, **kwargs)
+        aspect = partial(CostCurveAspect, cost_attr, exponent_cost, cost_model, resource_attr, max_epochs)
+        super().__init__(
+            config_space, metric, resource_attr=resource_attr, max_epochs=max_epochs, aspects=[aspect], **kwargs
+        )
         self._options.base.check_improvement("a cost")
-
-    def _make_aspects(self) -> list[Aspect]:
-        base = self._options.base
-        return [*super()._make_aspects(), CostCurveAspect(*self._cost, self._inputs, base, self._model_random_state)]
 
     def on_trial_result(self, trial_id: str, config: Config, result: Result, update: bool) -> None:
         """Learns the cost of every report, and the metric if ``update`` says so.
@@ -64,8 +62,7 @@ class CostAwareMultiFidelitySearcher(MultiFidelitySearcher):
         Raises:
             SchedulerError: If something is missing in the report, or not a number.
         """
-        for aspect in self._aspects:
-            aspect.read(trial_id, result)
-            if aspect.every_report and not update:
-                aspect.observe(trial_id, self._encode(config), result)
-        super().on_trial_result(trial_id, config, result, update)
+        if update:
+            self._update(trial_id, config, result)
+        else:
+            self._overhear(trial_id, config, result)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from syne_tune.config_space import Space
 
-_MOST_AHEAD = 64
+_MOST_AHEAD = 256
 
 
 class DrawnAhead:
@@ -23,12 +24,18 @@ class DrawnAhead:
         self._num_drawn = 0
         self._state_before: Any = None
 
-    def sample(self, space: Space, random_state: np.random.RandomState) -> dict[str, Any]:
+    def sample(
+        self,
+        space: Space,
+        random_state: np.random.RandomState,
+        announce: Callable[[list[dict[str, Any]]], None] | None = None,
+    ) -> dict[str, Any]:
         """The next configuration.
 
         Args:
             space: The same in every call.
             random_state: Likewise.
+            announce: Called with configurations that have been drawn, before the first of them is returned.
 
         Raises:
             ConfigSpaceError: If (almost) nothing satisfies the constraints of the space.
@@ -37,7 +44,13 @@ class DrawnAhead:
             self._state_before = random_state.get_state(legacy=False)
             self._num_drawn = min(2 * self._num_drawn + 1, _MOST_AHEAD)
             self._waiting = space.sample_many(random_state, self._num_drawn)[::-1]
+            if announce is not None:
+                announce(self._waiting)
         return self._waiting.pop()
+
+    def waiting(self, number: int) -> list[dict[str, Any]]:
+        """The next configurations that have been drawn already, at most so many."""
+        return self._waiting[: -number - 1 : -1]
 
     def give_back(self, space: Space, random_state: np.random.RandomState) -> None:
         """Makes the random state forget what has been drawn and not been handed out.

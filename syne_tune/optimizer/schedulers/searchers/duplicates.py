@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from syne_tune.config_space import Space
@@ -41,6 +42,17 @@ class ConfigSet:
     def __contains__(self, config: object) -> bool:
         return isinstance(config, Mapping) and self._string(config) in self._strings
 
+    def learn(self, configs: list[dict[str, Any]]) -> None:
+        """Finds out the strings of configurations that will be asked for, because this is faster for many at once."""
+        self._make_room()
+        keys = [tuple(config.items()) for config in configs]
+        with suppress(TypeError):  # values that are not hashable
+            self._known.update(zip(keys, self._space.match_strings(configs), strict=True))
+
+    def _make_room(self) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+
     def _string(self, config: Config) -> str:
         """Its string, which is asked for many times for one configuration, if there are few."""
         key = tuple(config.items())
@@ -49,8 +61,7 @@ class ConfigSet:
         except TypeError:  # a value that is not hashable, which only a cast makes legal
             return self._space.match_string(config)
         if string is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
+            self._make_room()
             string = self._known[key] = self._space.match_string(config)
         return string
 
@@ -180,6 +191,13 @@ class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):
                 return self._draw(DRAWS_FROM_INFINITE_SPACE)
             self._pool = list(self.space.configurations())
         return self._draw_from(self._pool)
+
+    def _at_random(self, why: str) -> dict[str, Any] | None:
+        """As :meth:`_get_random_config`, and :meth:`explain` says ``why`` no model was asked."""
+        config = self._get_random_config()
+        reason, facts = self._explanation
+        self._explain_as(f"{reason}: {why}", source="random", **facts)
+        return config
 
     def _draw(self, num_draws: int) -> dict[str, Any] | None:
         """The first of ``num_draws`` random configurations that may be suggested."""

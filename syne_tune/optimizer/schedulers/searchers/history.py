@@ -58,6 +58,10 @@ class History:
         self.end(trial_id)
         self.forget(trial_id)
 
+    def num_pending(self) -> int:
+        """Number of trials that are under way and have no value yet."""
+        return sum(trial_id not in self._place for trial_id in self._pending)
+
     def code(self, trial_id: str) -> FloatArray | None:
         """Encoded configuration ``(d,)`` of a trial that has a value or is under way; else ``None``."""
         place = self._place.get(trial_id)

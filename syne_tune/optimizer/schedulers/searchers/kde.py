@@ -148,7 +148,7 @@ class KernelDensityEstimator(RankingSearcher):
         others = self._history.others_without(level)
         ratio = fit_density_ratio(self._inputs.layout, x, y, self._density_options, others)
         counts = len(ratio.good.centres), len(ratio.bad.centres)
-        threshold = self._sign * ratio.threshold
+        threshold = self._goal.sign * ratio.threshold
         return _RatioRanking(ratio, self._num_candidates, threshold, counts, self._level_facts(level))
 
 

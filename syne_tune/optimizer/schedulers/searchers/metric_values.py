@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from numbers import Real
 
-from syne_tune.errors import SchedulerError, nearest
+from syne_tune.errors import OptionError, SchedulerError, nearest
+from syne_tune.optimizer.schedulers.searchers.option_checks import check_name
 from syne_tune.trial import Result
 
 _LARGEST = 1e30
@@ -39,3 +41,41 @@ def cost_reported(trial_id: str, result: Result, name: str, sign: float) -> floa
     """
     value = number_reported(trial_id, result, name)
     return sign * (min(max(value, -_LARGEST), _LARGEST) if math.isfinite(value) else value)
+
+
+@dataclass(frozen=True)
+class SingleMetric:
+    """The one metric of a searcher.
+
+    Args:
+        name: Its name in reports.
+        sign: What it is multiplied by to be minimised: 1 or -1.
+    """
+
+    name: str
+    sign: float
+
+    @classmethod
+    def of(cls, metric: object, mode: object, searcher: str) -> SingleMetric:
+        """What a searcher was given.
+
+        Args:
+            metric: Must be one name.
+            mode: ``"min"`` or ``"max"``.
+            searcher: How it is called in messages.
+
+        Raises:
+            OptionError: If there are several metrics, or the mode is unknown.
+        """
+        if not isinstance(metric, str):
+            raise OptionError(f"metric = {metric!r}: {searcher} takes one metric, the name of it")
+        check_name("mode", mode, ("min", "max"))
+        return cls(metric, 1.0 if mode == "min" else -1.0)
+
+    def cost(self, trial_id: str, result: Result) -> float:
+        """What a trial reported, to be minimised; not finite if it was not.
+
+        Raises:
+            SchedulerError: If there is no number.
+        """
+        return cost_reported(trial_id, result, self.name, self.sign)

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from syne_tune.errors import OptionError
 from syne_tune.optimizer.models.multi_fidelity.processes import RESOURCE_KERNELS
 from syne_tune.optimizer.models.multi_fidelity.surrogates import MODELS, MultiFidelityModelOptions
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
-from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer, check_name
+from syne_tune.optimizer.schedulers.searchers.option_checks import check_boolean, check_integer, check_name
 from syne_tune.optimizer.schedulers.searchers.target_level import RESOURCE_ACQ
 
 _DEFAULTS: Mapping[str, Any] = {"num_init_random": 6, "ambition": 0.0}
@@ -68,8 +67,7 @@ class MultiFidelityOptions:
         check_integer("resource_acq_bohb_threshold", self.resource_acq_bohb_threshold, 1)
         check_integer("hypertune_distribution_num_samples", self.hypertune_distribution_num_samples, 1)
         for name in ("separate_noise_variances", "issm_gamma_one", "expdecay_normalize_inputs"):
-            if not isinstance(getattr(self, name), bool):
-                raise OptionError(f"{name} = {getattr(self, name)!r}: must be True or False")
+            check_boolean(name, getattr(self, name))
         self._check_acquisition()
 
     def _check_acquisition(self) -> None:

@@ -13,21 +13,17 @@ from syne_tune.optimizer.acquisition.fantasies import believe
 from syne_tune.optimizer.acquisition.functions import best_mean
 from syne_tune.optimizer.acquisition.optimize import optimize
 from syne_tune.optimizer.models.blas_threads import single_blas_thread
-from syne_tune.optimizer.models.predictor import FloatArray, Prediction
+from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.models.surrogate import Conditioned, Surrogate, with_resource
 from syne_tune.optimizer.schedulers.searchers.ambition import lowered, relevant_gain
 from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
+from syne_tune.optimizer.schedulers.searchers.level_history import LevelHistory
 from syne_tune.optimizer.schedulers.searchers.level_view import LevelView
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
-from syne_tune.optimizer.schedulers.searchers.multi_fidelity_history import MultiFidelityHistory
 from syne_tune.optimizer.schedulers.searchers.pending import with_pending
-from syne_tune.optimizer.schedulers.searchers.proposals import Proposal
+from syne_tune.optimizer.schedulers.searchers.proposals import NUM_CENTRES, Proposal, proposed
 from syne_tune.optimizer.schedulers.searchers.resume_or_start import PausedAt
-
-_NUM_CENTRES = 5
-"""Candidates are looked for around so many of the best configurations."""
-
 
 MOST_BELIEVED = 100
 """So many trials without a value at the resource in question count as tried, the newest."""
@@ -74,7 +70,7 @@ class MultiFidelityProposer:
 
     # -- rankings ------------------------------------------------------------------------------------------------
 
-    def search(self, history: MultiFidelityHistory, level: int) -> Iterator[Proposal]:
+    def search(self, history: LevelHistory, level: int) -> Iterator[Proposal]:
         """Ranks configurations found by searching the space.
 
         Args:
@@ -85,7 +81,7 @@ class MultiFidelityProposer:
         acquisition = self._improvement_by_new(learned, level, history)
         return self._search(learned, acquisition, history, level)
 
-    def rank(self, history: MultiFidelityHistory, level: int, configs: Sequence[dict[str, Any]]) -> Iterator[Proposal]:
+    def rank(self, history: LevelHistory, level: int, configs: Sequence[dict[str, Any]]) -> Iterator[Proposal]:
         """Ranks given configurations.
 
         Args:
@@ -100,7 +96,7 @@ class MultiFidelityProposer:
     @single_blas_thread()
     def compete(
         self,
-        history: MultiFidelityHistory,
+        history: LevelHistory,
         paused: Sequence[PausedAt],
         first: int,
         configs: Sequence[dict[str, Any]] | None,
@@ -127,7 +123,7 @@ class MultiFidelityProposer:
         goals = [self._max_resource if at_the_end else trial.milestone for trial in paused]
         goal = self._max_resource if at_the_end else first
         acquisitions = {
-            level: self._improvement(learned.assumed, level, history.at_level(level), learned.opinions)
+            level: self._improvement(learned.assumed, level, history.compared_at(level), learned.opinions)
             for level in sorted({goal, *goals})
         }
         codes = history.codes([trial.trial_id for trial in paused])
@@ -141,7 +137,7 @@ class MultiFidelityProposer:
 
     # -- what the models say -------------------------------------------------------------------------------------
 
-    def update(self, history: MultiFidelityHistory) -> Conditioned:
+    def update(self, history: LevelHistory) -> Conditioned:
         """Brings the model up to date; returns it given all values.
 
         Args:
@@ -152,14 +148,14 @@ class MultiFidelityProposer:
         self._view.update(history.num_changes)
         return known
 
-    def _learn(self, history: MultiFidelityHistory) -> _Learned:
+    def _learn(self, history: LevelHistory) -> _Learned:
         known = self.update(history)
         codes, levels = history.pending()
         pending = with_resource(codes, levels, self._max_resource)
         opinions = [opinion for aspect in self._aspects if (opinion := aspect.opinion(codes)) is not None]
         return _Learned(known, with_pending(known, pending, self._options, self._random_state), opinions)
 
-    def _improvement_by_new(self, learned: _Learned, level: int, history: MultiFidelityHistory) -> Sum:
+    def _improvement_by_new(self, learned: _Learned, level: int, history: LevelHistory) -> Sum:
         """What a new configuration promises at one resource.
 
         Trials that have values, but none there, are believed to keep to what the model expects of them: they have been
@@ -182,13 +178,11 @@ class MultiFidelityProposer:
         improvement = self._options.score(lowered(best_mean(means), gain, transform))
         return Sum([Term(seen, improvement), *(opinion.term for opinion in opinions)])
 
-    def _search(
-        self, learned: _Learned, acquisition: Sum, history: MultiFidelityHistory, level: int
-    ) -> Iterator[Proposal]:
+    def _search(self, learned: _Learned, acquisition: Sum, history: LevelHistory, level: int) -> Iterator[Proposal]:
         tried = history.configurations()
         order = np.argsort(self._view.at(learned.known, level).predict_mean(tried), kind="stable")
         effort = self._options.effort(len(learned.known.x))
-        centres = tried[order[:_NUM_CENTRES]]
+        centres = tried[order[:NUM_CENTRES]]
         found = optimize(acquisition, self._inputs.domain, self._random_state, centres=centres, effort=effort)
         for x, value in zip(found.x, found.values, strict=True):
             yield self._proposal(learned, level, x, float(value), self._inputs.decode(x[None])[0])
@@ -206,14 +200,5 @@ class MultiFidelityProposer:
     def _proposal(
         self, learned: _Learned, level: int, x: FloatArray, acquisition: float, config: dict[str, Any]
     ) -> Proposal:
-        mean, std = self._in_units_of_the_history(self._view.at(learned.known, level).predict(x[None]))
-        facts: dict[str, float] = {}
-        for opinion in learned.opinions:
-            facts.update(opinion.facts(x[None]))
-        return Proposal(config, mean, std, acquisition, facts)
-
-    def _in_units_of_the_history(self, prediction: Prediction) -> tuple[float, float]:
-        """Mean and standard deviation before the transform of targets; half of what lies within one deviation."""
-        mean, std = prediction
-        low, middle, high = self._surrogate.transform.inverse(np.concatenate([mean - std, mean, mean + std]))
-        return float(middle), float(high - low) / 2
+        seen = self._view.at(learned.known, level)
+        return proposed(config, x, acquisition, seen, self._surrogate.transform, learned.opinions)

@@ -7,37 +7,33 @@ from typing import Any
 
 import numpy as np
 
-from syne_tune.errors import OptionError, nearest
-from syne_tune.optimizer.models.blas_threads import single_blas_thread
+from syne_tune.errors import OptionError
 from syne_tune.optimizer.models.inputs import InputLayout, Scalar
-from syne_tune.optimizer.models.multi_fidelity.surrogates import CURVE_MODELS, multi_fidelity_surrogate
+from syne_tune.optimizer.models.multi_fidelity.surrogates import (
+    CURVE_MODELS,
+    MultiFidelityModelOptions,
+    MultiFidelitySurrogate,
+    multi_fidelity_surrogate,
+)
 from syne_tune.optimizer.models.predictor import FloatArray
-from syne_tune.optimizer.schedulers.searchers.aspect import Aspect
-from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
-from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
+from syne_tune.optimizer.models.surrogate import Surrogate
+from syne_tune.optimizer.schedulers.searchers.aspect import AspectFactory
+from syne_tune.optimizer.schedulers.searchers.gaussian_process_searcher import GaussianProcessSearcher
+from syne_tune.optimizer.schedulers.searchers.level_history import LevelHistory
 from syne_tune.optimizer.schedulers.searchers.level_view import LevelView, OneLevel, WeighedLevels
-from syne_tune.optimizer.schedulers.searchers.metric_values import cost_reported, number_reported
-from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
-from syne_tune.optimizer.schedulers.searchers.multi_fidelity_history import MultiFidelityHistory
+from syne_tune.optimizer.schedulers.searchers.metric_values import number_reported
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_options import MultiFidelityOptions
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_proposals import MultiFidelityProposer
 from syne_tune.optimizer.schedulers.searchers.proposals import Proposal
 from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advice, PausedAt
-from syne_tune.optimizer.schedulers.searchers.success_aspect import SuccessAspect
 from syne_tune.optimizer.schedulers.searchers.target_level import target_level
 from syne_tune.trial import Config, Result
-
-_FEW = 1000
-"""Spaces of so many configurations are ranked as a whole; from longer lists, so many are drawn."""
-
-_MODEL_STREAM = 1
-"""The model draws from a stream of its own, so that random configurations are those of random search."""
 
 _FACTOR = 3
 """Ratio of the levels assumed where no scheduler names any."""
 
 
-class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
+class MultiFidelitySearcher(GaussianProcessSearcher):
     """Suggests what a model of configurations *and* resources, fitted to values at all, expects to improve most.
 
     Klein, Tiao, Lienart, Archambeau, Seeger, *Model-based Asynchronous Hyperparameter and Neural Architecture Search*,
@@ -62,6 +58,7 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         weigh_levels: If given, predictions are mixtures over levels (see :class:`~.level_view.WeighedLevels`), and the
             scheduler draws brackets by the distribution that this makes of a source of weights and its own one.
         thin_curves: Whether long curves are thinned out if there are more values than the model takes.
+        aspects: What counts besides the metric and success, see :mod:`~.aspect`.
         **search_options: Fields of :class:`~.multi_fidelity_options.MultiFidelityOptions` and
             :class:`~.bayesian_options.BayesianOptions`.
 
@@ -69,6 +66,9 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         ConfigSpaceError: If the space or a configuration breaks a rule.
         OptionError: If there are several metrics, or an option is unknown or has a value that is not allowed.
     """
+
+    _history: LevelHistory
+    _nothing_known = "no evaluation has reported yet"
 
     def __init__(  # noqa: PLR0913  # those of the base class, and what schedulers tell
         self,
@@ -84,6 +84,7 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         max_epochs: int | None = None,
         weigh_levels: Callable[[Callable[[], FloatArray | None], Any], Any] | None = None,
         thin_curves: bool = False,
+        aspects: Sequence[AspectFactory] = (),
         **search_options: Any,
     ) -> None:
         self._options = MultiFidelityOptions.of(search_options)
@@ -96,30 +97,17 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
             mode,
             random_seed_generator,
             random_seed,
+            self._options.base,
+            aspects,
         )
-        self._check_metric()
         self._resource_attr = resource_attr
         self._levels = () if max_epochs is None else _default_levels(max_epochs)
-        self._num_random = max(0, self._options.base.num_init_random - self._num_initial)
-        self._num_drawn = 0
-        self._inputs = ModelInputs(HyperparameterRanges(self.space))
-        self._history = MultiFidelityHistory(self._inputs.layout.num_columns)
-        self._model_random_state = np.random.RandomState([self.random_seed, _MODEL_STREAM])
-        self._aspects = self._make_aspects()
+        self._history = LevelHistory(self._inputs.layout.num_columns, keeps_failed=True)
         self._weigh_levels = weigh_levels
         self._thin_curves = thin_curves
         self._weighed: WeighedLevels | None = None
         self._proposer: MultiFidelityProposer | None = None
         self._decided: Proposal | None = None
-        self._candidates = self._all_if_few() if self._pool is None else self._pool
-
-    def _make_aspects(self) -> list[Aspect]:
-        if not self._options.base.model_failures:
-            return []
-        return [SuccessAspect(self._inputs, self._options.base, self._model_random_state)]
-
-    def _all_if_few(self) -> list[dict[str, Any]] | None:
-        return None if self.space.size(_FEW) is None else list(self.space.configurations())
 
     def configure_scheduler(self, scheduler: Any) -> None:
         """Called by the scheduler before the first suggestion; adopts its metric, mode and rung levels.
@@ -132,7 +120,6 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
             OptionError: If there are several metrics.
         """
         super().configure_scheduler(scheduler)
-        self._check_metric()
         self._resource_attr = scheduler.resource_attr
         self._levels = self._levels_of(scheduler)
         self._proposer = None
@@ -144,17 +131,6 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         if self._options.model in CURVE_MODELS and scheduler.searcher_data != "rungs":
             return tuple(range(1, scheduler.max_resource_level + 1))
         return tuple(sorted({*scheduler.rung_levels, scheduler.max_resource_level}))
-
-    def _check_metric(self) -> None:
-        if not isinstance(self._metric, str):
-            raise OptionError(f"metric = {self._metric!r}: Bayesian optimisation takes one metric, the name of it")
-        if self._mode not in ("min", "max"):
-            raise OptionError(f"mode = {self._mode!r}: {nearest(str(self._mode), ('min', 'max'))}")
-
-    @property
-    def _sign(self) -> float:
-        """What the metric is multiplied by to be minimised."""
-        return 1.0 if self._mode == "min" else -1.0
 
     @property
     def _max_resource(self) -> int:
@@ -175,14 +151,19 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         options, random_state, max_resource = self._options, self._model_random_state, self._max_resource
         layout = InputLayout.of([*self._inputs.layout.blocks, Scalar()])
         model = options.of_model(self._levels, thin_curves=self._thin_curves)
-        surrogate = multi_fidelity_surrogate(options.model, layout, model, random_state)
+        surrogate = self._make_surrogate(layout, model)
         view: LevelView = OneLevel(max_resource)
         if self._weigh_levels is not None:
+            assert isinstance(surrogate, MultiFidelitySurrogate), "whoever makes another one weighs no levels"
             number = options.hypertune_distribution_num_samples
             view = self._weighed = WeighedLevels(surrogate, number, random_state)
         return MultiFidelityProposer(
             self._inputs, options.base, surrogate, view, max_resource, random_state, self._aspects
         )
+
+    def _make_surrogate(self, layout: InputLayout, model: MultiFidelityModelOptions) -> Surrogate:
+        """The model over configurations and resources; subclasses may make another one."""
+        return multi_fidelity_surrogate(self._options.model, layout, model, self._model_random_state)
 
     def level_weights(self) -> FloatArray | None:
         """How far each level is to be trusted ``(k,)``, sum 1; ``None`` before the model decides, or without levels."""
@@ -191,28 +172,15 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
         self._model().update(self._history)
         return None if self._weighed is None else self._weighed.theta
 
-    def _why_no_model(self) -> str | None:
-        """Why the next configuration does not come from the model; ``None`` if it does."""
-        if self._num_drawn < self._num_random:
-            return f"number {self._num_drawn + 1} of {self._num_random} before the model decides"
-        if not len(self._history):
-            return "no evaluation has reported yet"
-        return None if self.space.free else "there is nothing to choose"
-
     # -- suggestions ---------------------------------------------------------------------------------------------
 
-    @single_blas_thread()
-    def _get_config(self, milestone: int | None = None, **kwargs: Any) -> dict[str, Any] | None:
+    def _from_model(self, milestone: int | None = None, **kwargs: Any) -> dict[str, Any] | None:
         decided, self._decided = self._decided, None
-        why_no_model = self._why_no_model()
-        if why_no_model is not None:
-            self._num_drawn += 1
-            return self._at_random(why_no_model)
         first = milestone or self._max_resource
         level = self._goal_of_new(first) if decided else self._target_level(first)
         proposal = decided or self._first_new(self._proposals(level))
         if proposal is None:
-            return self._at_random("the model found nothing new")
+            return None
         self._explain_proposal(proposal, level)
         return proposal.config
 
@@ -230,45 +198,14 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
             options.resource_acq, numbers, first, self._max_resource, options.resource_acq_bohb_threshold
         )
 
-    def _at_random(self, why: str) -> dict[str, Any] | None:
-        config = self._get_random_config()
-        reason, facts = self._explanation
-        self._explain_as(f"{reason}: {why}", source="random", **facts)
-        return config
-
     def _proposals(self, level: int) -> Iterator[Proposal]:
         configs = self._not_yet_suggested()
         if configs is None:
             return self._model().search(self._history, level)
         return self._model().rank(self._history, level, configs)
 
-    def _not_yet_suggested(self) -> list[dict[str, Any]] | None:
-        """Candidates of a finite space or of a given list; ``None`` if the space is to be searched."""
-        if self._candidates is None:
-            return None
-        left = [config for config in self._candidates if not self.should_not_suggest(config)]
-        if len(left) <= _FEW:
-            return left
-        places = self._model_random_state.choice(len(left), _FEW, replace=False)
-        return [left[place] for place in places]
-
-    def _first_new(self, proposals: Iterator[Proposal]) -> Proposal | None:
-        return next((proposal for proposal in proposals if not self.should_not_suggest(proposal.config)), None)
-
     def _explain_proposal(self, proposal: Proposal, level: int) -> None:
-        mean = self._sign * proposal.mean
-        self._explain_as(
-            f"the model expects {self._metric} = {mean:.4g} ± {proposal.std:.2g} at {self._resource_attr} {level}, "
-            "the most promising it found",
-            source="model",
-            level=level,
-            predicted_mean=mean,
-            predicted_std=proposal.std,
-            acquisition=proposal.acquisition,
-            observations=len(self._history),
-            pending=len(self._history.pending()[0]),
-            **proposal.facts,
-        )
+        self._explain_prediction(proposal, f"at {self._resource_attr} {level}", level=level)
 
     # -- paused trials against new ones --------------------------------------------------------------------------
 
@@ -306,24 +243,9 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
 
     # -- what is known -------------------------------------------------------------------------------------------
 
-    def _encode(self, config: Config) -> FloatArray:
-        code: FloatArray = self._inputs.encode([config])[0]
-        return code
-
-    def _update(self, trial_id: str, config: Config, result: Result) -> None:
-        cost, x = self._costs_of(trial_id, result), self._encode(config)
-        if not np.all(np.isfinite(cost)):
-            self._fail(trial_id, x)
-            return
+    def _observe(self, trial_id: str, x: FloatArray, cost: float | FloatArray, result: Result) -> None:
         resource = int(number_reported(trial_id, result, self._resource_attr))
-        self._remember(trial_id, config)
-        self._history.observe(trial_id, x, resource, cost)
-        for aspect in self._aspects:
-            aspect.observe(trial_id, x, result)
-
-    def _costs_of(self, trial_id: str, result: Result) -> float | FloatArray:
-        """What was reported, to be minimised; not finite if it was not."""
-        return cost_reported(trial_id, result, str(self._metric), self._sign)
+        self._history.observe(trial_id, x, cost, resource)
 
     def register_pending(self, trial_id: str, config: Config | None = None, milestone: int | None = None) -> None:
         """An evaluation up to ``milestone`` (default: the end) is under way; without ``config``, of a known trial."""
@@ -335,26 +257,6 @@ class MultiFidelitySearcher(StochasticAndFilterDuplicatesSearcher):
     def remove_case(self, trial_id: str, **kwargs: Any) -> None:
         """Forgets the value of a trial at a resource, as in ``remove_case("7", epoch=2)``."""
         self._history.forget(trial_id, int(kwargs[self._resource_attr]))
-
-    def evaluation_failed(self, trial_id: str) -> None:
-        """The trial failed: nothing of it is pending, it is never suggested again, and others like it less often."""
-        self._fail(trial_id, self._history.code(trial_id))
-
-    def _fail(self, trial_id: str, x: FloatArray | None) -> None:
-        super().evaluation_failed(trial_id)
-        self._history.end(trial_id)
-        if x is not None:
-            for aspect in self._aspects:
-                aspect.fail(trial_id, x)
-
-    def cleanup_pending(self, trial_id: str) -> None:
-        """Nothing of this trial is pending any more."""
-        super().cleanup_pending(trial_id)
-        self._history.end(trial_id)
-
-    def dataset_size(self) -> int:
-        """Number of values learned from."""
-        return len(self._history)
 
 
 def _default_levels(max_resource: int) -> tuple[int, ...]:

@@ -19,6 +19,16 @@ def check_integer(name: str, value: object, smallest: int) -> None:
         raise OptionError(f"{name} = {value!r}: must be an integer of at least {smallest}")
 
 
+def check_boolean(name: str, value: object) -> None:
+    """Refuses everything but ``True`` and ``False``.
+
+    Raises:
+        OptionError: If the value is something else.
+    """
+    if not isinstance(value, bool):
+        raise OptionError(f"{name} = {value!r}: must be True or False")
+
+
 def check_number(name: str, value: object, smallest: float, largest: float = math.inf, *, above: bool = False) -> None:
     """Refuses everything but finite numbers from ``smallest`` to ``largest``.
 

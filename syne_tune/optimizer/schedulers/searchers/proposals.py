@@ -14,9 +14,11 @@ from syne_tune.optimizer.acquisition.functions import LogExpectedImprovement, be
 from syne_tune.optimizer.acquisition.noisy import draw_truths
 from syne_tune.optimizer.acquisition.optimize import optimize
 from syne_tune.optimizer.acquisition.thompson import sampled_order
+from syne_tune.optimizer.models.gp.informed_surrogate import InformedSurrogate
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, GaussianProcessSurrogate
-from syne_tune.optimizer.models.predictor import FloatArray, Prediction
+from syne_tune.optimizer.models.gp.target_transforms import TargetTransform
+from syne_tune.optimizer.models.predictor import FloatArray, Predictor
 from syne_tune.optimizer.schedulers.searchers.ambition import lowered, relevant_gain
 from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
@@ -24,7 +26,7 @@ from syne_tune.optimizer.schedulers.searchers.history import History
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.searchers.pending import with_pending
 
-_NUM_CENTRES = 5
+NUM_CENTRES = 5
 """Candidates are looked for around so many of the best configurations."""
 
 _NO_FACTS: Mapping[str, float] = MappingProxyType({})
@@ -48,6 +50,30 @@ class Proposal(NamedTuple):
     acquisition: float
     facts: Mapping[str, float] = _NO_FACTS
     seeks_improvement: bool = True
+
+
+def proposed(
+    config: dict[str, Any],
+    x: FloatArray,
+    acquisition: float,
+    seen: Predictor,
+    transform: TargetTransform,
+    opinions: Sequence[Opinion],
+) -> Proposal:
+    """A configuration with what the models say of it.
+
+    Args:
+        config: The configuration.
+        x: Its code ``(d,)``.
+        acquisition: Value of the acquisition function.
+        seen: Predicts targets. Half of what lies within one deviation is the deviation of the value.
+        transform: From values to targets.
+        opinions: What aspects besides the metric say.
+    """
+    mean, std = seen.predict(x[None])
+    low, middle, high = transform.inverse(np.concatenate([mean - std, mean, mean + std]))
+    facts = {name: fact for opinion in opinions for name, fact in opinion.facts(x[None]).items()}
+    return Proposal(config, float(middle), float(high - low) / 2, float(acquisition), facts)
 
 
 class Ranks(Protocol):
@@ -90,7 +116,7 @@ class Proposer:
         options: BayesianOptions,
         random_state: np.random.RandomState,
         aspects: Sequence[Aspect] = (),
-        surrogate: AdaptiveSurrogate[Posterior] | None = None,
+        surrogate: AdaptiveSurrogate[Posterior] | InformedSurrogate[Posterior] | None = None,
     ) -> None:
         self._inputs = inputs
         self._options = options
@@ -145,7 +171,7 @@ class Proposer:
         """
         learned = self._learn(history)
         known = learned.known
-        centres = known.x[np.argsort(known.mean_at_data, kind="stable")[:_NUM_CENTRES]]
+        centres = known.x[np.argsort(known.mean_at_data, kind="stable")[:NUM_CENTRES]]
         effort = self._options.effort(len(known.x), num_candidates)
         domain = self._inputs.domain
         if self._options.acq_function == "thompson":
@@ -180,17 +206,8 @@ class Proposer:
             yield self._proposal(learned, x[place], value, config)
 
     def _proposal(self, learned: _Learned, x: FloatArray, acquisition: float, config: dict[str, Any]) -> Proposal:
-        mean, std = self._in_units_of_the_history(learned.known.predict(x[None]))
-        facts: dict[str, float] = {}
-        for opinion in learned.opinions:
-            facts.update(opinion.facts(x[None]))
-        return Proposal(config, mean, std, float(acquisition), facts, learned.seeks_improvement)
-
-    def _in_units_of_the_history(self, prediction: Prediction) -> tuple[float, float]:
-        """Mean and standard deviation before the transform of targets; half of what lies within one deviation."""
-        mean, std = prediction
-        low, middle, high = self._surrogate.transform.inverse(np.concatenate([mean - std, mean, mean + std]))
-        return float(middle), float(high - low) / 2
+        proposal = proposed(config, x, acquisition, learned.known, self._surrogate.transform, learned.opinions)
+        return proposal._replace(seeks_improvement=learned.seeks_improvement)
 
 
 def _eligible(x: FloatArray, opinions: Sequence[Opinion]) -> npt.NDArray[np.bool_]:

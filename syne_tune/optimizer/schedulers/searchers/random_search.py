@@ -56,11 +56,23 @@ class RandomSearcher(StochasticAndFilterDuplicatesSearcher):
         """It is."""
         return True
 
+    @property
+    def ignores_reports(self) -> bool:
+        """It does, unless only configurations that fail are not drawn again."""
+        return type(self) is RandomSearcher and not self._allow_duplicates
+
+    def upcoming(self, number: int) -> list[dict[str, Any]]:
+        """Initial configurations, and then those that have been drawn already."""
+        if not self.ignores_reports or self._pool is not None:
+            return []
+        waiting = [config for config in self._ahead.waiting(number) if not self.should_not_suggest(config)]
+        return [*self._points_to_evaluate, *waiting][:number]
+
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
         return self._get_random_config()
 
     def _sample(self) -> dict[str, Any]:
-        return self._ahead.sample(self.space, self.random_state)
+        return self._ahead.sample(self.space, self.random_state, self._excluded.learn)
 
     def _draw_from(self, pool: list[dict[str, Any]]) -> dict[str, Any] | None:
         self._ahead.give_back(self.space, self.random_state)

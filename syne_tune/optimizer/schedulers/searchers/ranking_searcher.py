@@ -8,19 +8,16 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from syne_tune.errors import OptionError
 from syne_tune.optimizer.acquisition.search_domain import SearchDomain
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
-from syne_tune.optimizer.schedulers.searchers.level_history import SINGLE_LEVEL, LevelHistory
-from syne_tune.optimizer.schedulers.searchers.metric_values import cost_reported, number_reported
+from syne_tune.optimizer.schedulers.searchers.level_history import AT_ITS_END, SINGLE_LEVEL, LevelHistory
+from syne_tune.optimizer.schedulers.searchers.listed_candidates import ListedCandidates
+from syne_tune.optimizer.schedulers.searchers.metric_values import SingleMetric, number_reported
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
-from syne_tune.optimizer.schedulers.searchers.option_checks import check_name, check_number
+from syne_tune.optimizer.schedulers.searchers.option_checks import check_number
 from syne_tune.trial import Config, Result
-
-_FEW = 1000
-"""Spaces of so many configurations are ranked as a whole; from longer lists, so many are drawn."""
 
 _MODEL_STREAM = 1
 """Models draw from a stream of their own, so that random configurations are those of random search."""
@@ -116,10 +113,7 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
         self._inputs = ModelInputs(HyperparameterRanges(self.space))
         self._history = LevelHistory(self._inputs.layout.num_columns)
         self._model_random_state = np.random.RandomState([self.random_seed, _MODEL_STREAM])
-        self._candidates = self._all_if_few() if self._pool is None else self._pool
-
-    def _all_if_few(self) -> list[dict[str, Any]] | None:
-        return None if self.space.size(_FEW) is None else list(self.space.configurations())
+        self._candidates = ListedCandidates(self.space, self._pool, self._model_random_state)
 
     def configure_scheduler(self, scheduler: Any) -> None:
         """Called by the scheduler before the first suggestion; adopts its metric and mode.
@@ -131,15 +125,7 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
         self._check_metric()
 
     def _check_metric(self) -> None:
-        if not isinstance(self._metric, str):
-            name = type(self).__name__
-            raise OptionError(f"metric = {self._metric!r}: {name} takes one metric, the name of it")
-        check_name("mode", self._mode, ("min", "max"))
-
-    @property
-    def _sign(self) -> float:
-        """What the metric is multiplied by to be minimised."""
-        return 1.0 if self._mode == "min" else -1.0
+        self._goal = SingleMetric.of(self._metric, self._mode, type(self).__name__)
 
     # -- suggestions ---------------------------------------------------------------------------------------------
 
@@ -165,29 +151,13 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
                 return config
         return self._at_random("the model found nothing new")
 
-    def _at_random(self, why: str) -> dict[str, Any] | None:
-        config = self._get_random_config()
-        reason, facts = self._explanation
-        self._explain_as(f"{reason}: {why}", source="random", **facts)
-        return config
-
     def _ranked(self, ranking: Ranking) -> Iterator[tuple[FloatArray, dict[str, Any]]]:
         """Candidates as inputs ``(d,)`` and configurations, best first."""
-        listed = self._listed()
+        listed = self._candidates.left(self.should_not_suggest)
         x = self._found(ranking) if listed is None else self._inputs.encode(listed)
         scores = ranking.score(x, self._model_random_state)
         for place in np.argsort(-scores, kind="stable").tolist():
             yield x[place], self._inputs.decode(x[place, None])[0] if listed is None else dict(listed[place])
-
-    def _listed(self) -> list[dict[str, Any]] | None:
-        """The configurations left, if they can be listed; a random part of them if they are many."""
-        if self._candidates is None:
-            return None
-        left = [config for config in self._candidates if not self.should_not_suggest(config)]
-        if len(left) <= _FEW:
-            return left
-        places = self._model_random_state.choice(len(left), _FEW, replace=False)
-        return [left[place] for place in places]
 
     def _found(self, ranking: Ranking) -> FloatArray:
         """Legal candidates ``(m, d)``, ``nan`` where inactive."""
@@ -211,7 +181,7 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
 
     def _costs_of(self, trial_id: str, result: Result) -> float | FloatArray:
         """What was reported, to be minimised; not finite if it was not."""
-        return cost_reported(trial_id, result, str(self._metric), self._sign)
+        return self._goal.cost(trial_id, result)
 
     def _level(self, trial_id: str, result: Result) -> int:
         if self._resource_attr is None:
@@ -226,7 +196,7 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
         """An evaluation is under way."""
         super().register_pending(trial_id, config, milestone)
         if config is not None:
-            level = SINGLE_LEVEL if self._resource_attr is None else milestone
+            level = SINGLE_LEVEL if self._resource_attr is None else milestone or AT_ITS_END
             self._history.begin(trial_id, self._encode(config), level)
 
     def remove_case(self, trial_id: str, **kwargs: Any) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 
 from syne_tune.config_space import Domain, Space
 from syne_tune.errors import OptionError
-from syne_tune.optimizer.schedulers.searchers.metric_values import number_reported
-from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer, check_name
+from syne_tune.optimizer.schedulers.searchers.metric_values import SingleMetric, number_reported
+from syne_tune.optimizer.schedulers.searchers.option_checks import check_integer
 from syne_tune.optimizer.schedulers.searchers.stochastic import StochasticSearcher
 from syne_tune.trial import Config, Result
 
@@ -97,9 +97,7 @@ class RegularizedEvolution(StochasticSearcher):
         self._check_metric()
 
     def _check_metric(self) -> None:
-        if not isinstance(self._metric, str):
-            raise OptionError(f"metric = {self._metric!r}: regularized evolution takes one metric, the name of it")
-        check_name("mode", self._mode, ("min", "max"))
+        self._goal = SingleMetric.of(self._metric, self._mode, "regularized evolution")
 
     # -- suggestions ---------------------------------------------------------------------------------------------
 
@@ -151,7 +149,7 @@ class RegularizedEvolution(StochasticSearcher):
 
     def _facts_of(self, parent: Member) -> dict[str, Any]:
         """What is said of a parent, JSON-ready."""
-        return {"parent_value": parent.score if self._mode == "min" else -parent.score}
+        return {"parent_value": self._goal.sign * parent.score}
 
     def _mutate(self, config: Config) -> tuple[dict[str, Any], str] | None:
         """A configuration that differs in one parameter, and the name of that; ``None`` if none is found."""
@@ -181,7 +179,7 @@ class RegularizedEvolution(StochasticSearcher):
         if not math.isfinite(value):
             self.evaluation_failed(trial_id)
             return
-        self._join(trial_id, config, value if self._mode == "min" else -value)
+        self._join(trial_id, config, self._goal.sign * value)
 
     def _join(self, trial_id: str, config: Config, score: float) -> None:
         """The trial enters the population, in place of the oldest member if that is complete."""

@@ -89,6 +89,18 @@ class BaseSearcher(ABC):
         return type(self).on_trial_result is not BaseSearcher.on_trial_result
 
     @property
+    def ignores_reports(self) -> bool:
+        """Whether it makes no difference to this searcher what is reported and what is pending; by default it does."""
+        return False
+
+    def upcoming(self, number: int) -> list[dict[str, Any]]:
+        """At most ``number`` configurations that :meth:`get_config` will return next, whatever is reported until then.
+
+        Must not change any answer. By default none is known.
+        """
+        return []
+
+    @property
     def is_quick(self) -> bool:
         """Whether a suggestion takes microseconds, as opposed to fitting a model; by default not."""
         return False

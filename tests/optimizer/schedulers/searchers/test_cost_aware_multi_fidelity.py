@@ -62,3 +62,19 @@ def test_every_report_must_hold_the_cost(update):
     searcher = CostAwareMultiFidelitySearcher(SPACE, "loss", "seconds", BiasOnlyLinearCostModel(), max_epochs=9)
     with pytest.raises(SchedulerError, match="reported seconds = None"):
         searcher.on_trial_result("7", {"x": 0.1, "y": 0.1}, {"loss": 1.0, "epoch": 1}, update=update)
+
+
+@pytest.mark.parametrize("cost", [float("nan"), float("inf")])
+def test_evaluation_whose_cost_is_not_finite_has_failed(cost):
+    """As where every trial runs to its end; otherwise the cost model could not be fitted any more."""
+    searcher = CostAwareMultiFidelitySearcher(
+        SPACE, "loss", "seconds", UnivariateSplineCostModel("y", (0, 1)), max_epochs=9, random_seed=1, num_init_random=1
+    )
+    for number, seconds in enumerate([1.0, cost, 2.0]):
+        config = searcher.get_config(trial_id=str(number), milestone=1)
+        report = {"loss": 0.1 * number, "seconds": seconds, "epoch": 1}
+        searcher.on_trial_result(str(number), config, report, update=False)
+        searcher.on_trial_result(str(number), config, report, update=True)
+    assert searcher.dataset_size() == 2
+    config = searcher.get_config(trial_id="3", milestone=1)
+    assert searcher.explain(config)[1]["predicted_seconds"] > 0

@@ -50,3 +50,14 @@ def test_many_suggestions_stay_distinct():
     searcher = RandomSearcher(SPACE, "loss", random_seed=1)
     strings = {SPACE.match_string(searcher.get_config()) for _ in range(2000)}
     assert len(strings) == 2000
+
+
+def test_upcoming_configurations_are_those_that_come():
+    searcher = RandomSearcher(SPACE, "loss", random_seed=3)
+    first = searcher.upcoming(5)
+    assert [searcher.get_config() for _ in first] == first
+    for _ in range(40):
+        searcher.get_config()
+        known = searcher.upcoming(3)
+        assert [searcher.get_config() for _ in known] == known
+    assert RandomSearcher(SPACE, "loss", allow_duplicates=True).upcoming(5) == []

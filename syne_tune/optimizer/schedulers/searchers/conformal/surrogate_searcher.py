@@ -143,7 +143,7 @@ class SurrogateSearcher(RankingSearcher):
         if self._quantiles is None or self._num_learned >= self._fitted_at + self._update_frequency:
             self._quantiles = self._fit(x, y)
             self._fitted_at = self._num_learned
-        return _SampledRanking(self._quantiles, self._num_candidates, self._sign)
+        return _SampledRanking(self._quantiles, self._num_candidates, self._goal.sign)
 
     def _fit(self, x: FloatArray, y: FloatArray) -> ConformalQuantiles:
         if self._max_fit_samples is not None:

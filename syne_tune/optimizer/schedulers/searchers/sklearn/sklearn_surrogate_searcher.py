@@ -133,7 +133,7 @@ class SKLearnSurrogateSearcher(RankingSearcher):
         pending = domain.fill(self._history.pending_without(SINGLE_LEVEL))
         predictor, transform, x = fit_and_believe(self._estimator, domain.fill(masked), y, pending)
         score = _score_function(self._scoring_class, float(np.min(checked_prediction(predictor, x).mean)))
-        return _ScoreRanking(predictor, score, domain, self._num_candidates, transform, self._sign)
+        return _ScoreRanking(predictor, score, domain, self._num_candidates, transform, self._goal.sign)
 
 
 def _score_function(scoring_class: ScoringClass, incumbent: float) -> ScoreFunction:
