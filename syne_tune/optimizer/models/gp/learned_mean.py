@@ -1,12 +1,15 @@
-"""A mean function that was learned elsewhere, and the surrogate that trusts it as far as data agree.
+"""A mean function that was learned elsewhere.
 
 Notation::
 
     t        earlier tasks, T of them
     m_t(x)   what the model of task t predicts, in units of normal quantiles
-    c, b_t   constant and weights, parameters of the process: b_t >= 0
+    g(x)     group of an input: its resource level, or the same for all
+    w_gt     trust in task t in group g, in [0, 1], see :mod:`~.trust`
+    c(x)     mean without earlier tasks
+    b_t      weights, parameters of the process: b_t >= 0
 
-    m(x) = c + sum_t b_t m_t(x)
+    m(x) = c(x) + sum_t w_g(x)t b_t m_t(x)
 
 The kernel models what is left. A task that is of no use here gets the weight 0 as soon as the likelihood of the targets
 says so; before, weights are those of the prior, which share one unit equally.
@@ -14,24 +17,16 @@ says so; before, weights are those of the prior, which share one unit equally.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from syne_tune.optimizer.models.gp.kernels import Matern52
-from syne_tune.optimizer.models.gp.means import MEAN
-from syne_tune.optimizer.models.gp.model import ExactModel
+from syne_tune.optimizer.models.gp.means import ConstantMean, MeanFunction
 from syne_tune.optimizer.models.gp.parameters import Parameter, Values
 from syne_tune.optimizer.models.gp.posterior import Posterior
-from syne_tune.optimizer.models.gp.process import GaussianProcess
-from syne_tune.optimizer.models.gp.scoring import rank_pinball_loss
-from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, GaussianProcessSurrogate, SurrogateOptions
-from syne_tune.optimizer.models.gp.target_transforms import TargetTransform
-from syne_tune.optimizer.models.gp.warping import KumaraswamyWarping
-from syne_tune.optimizer.models.inputs import InputLayout
-from syne_tune.optimizer.models.predictor import FloatArray, Prediction
-from syne_tune.optimizer.models.subsample import select_observations
+from syne_tune.optimizer.models.predictor import FloatArray
 
 WEIGHTS = "task_weights"
 """Name of the parameter b."""
@@ -40,9 +35,14 @@ _LARGEST_WEIGHT = 3.0
 _SPREAD = 0.5
 """Standard deviation of the prior of each weight, times the share of its task."""
 
-_FEWEST_TO_DOUBT = 4
-_MARGIN = 0.85
-"""The process with the learned mean must have at most this share of the loss of the one without."""
+
+GroupOf: TypeAlias = Callable[[FloatArray], npt.NDArray[np.intp]]
+"""From inputs ``(n, d)`` to the groups ``(n,)`` within which values can be compared, counted from 0."""
+
+
+def one_group(x: FloatArray) -> npt.NDArray[np.intp]:
+    """All inputs ``(n, d)`` belong together: ``(n,)`` zeros."""
+    return np.zeros(len(x), dtype=np.intp)
 
 
 class LearnedMean:
@@ -50,11 +50,24 @@ class LearnedMean:
 
     Args:
         sources: One predictor per task, T at least 1; their deviations are not used.
+        base: c. Default: a constant.
+        num_columns: The first so many input columns are those of the sources. Default: all.
+        trusts: w ``(G, T)``. Default: ones.
+        group_of: g, from inputs ``(n, d)`` to ``(n,)``. Default: zeros.
     """
 
-    def __init__(self, sources: Sequence[Posterior]) -> None:
-        self._sources = tuple(sources)
-        count = len(self._sources)
+    def __init__(
+        self,
+        sources: Sequence[Posterior],
+        base: MeanFunction | None = None,
+        num_columns: int | None = None,
+        trusts: FloatArray | None = None,
+        group_of: GroupOf | None = None,
+    ) -> None:
+        count = len(sources)
+        self._sources, self._num_columns, self._group_of = tuple(sources), num_columns, group_of or one_group
+        self._trusts = np.ones((1, count)) if trusts is None else trusts
+        self._base = base or ConstantMean()
         weights = Parameter(
             WEIGHTS,
             initial=1 / count,
@@ -65,85 +78,39 @@ class LearnedMean:
             size=count,
             log=False,
         )
-        self.parameters: tuple[Parameter, ...] = (MEAN, weights)
+        self.parameters: tuple[Parameter, ...] = (*self._base.parameters, weights)
         self._latest: tuple[FloatArray, FloatArray] | None = None
 
     def predictions(self, x: FloatArray) -> FloatArray:
-        """m_t ``(n, T)`` at inputs ``(n, d)``; those of the latest inputs are remembered, since fits ask many times."""
+        """Products w m ``(n, T)`` at inputs ``(n, d)``; the latest are remembered, since fits ask many times."""
         if self._latest is None or not np.array_equal(self._latest[0], x, equal_nan=True):
-            self._latest = (x.copy(), np.stack([source.predict_mean(x) for source in self._sources], axis=1))
+            trusts = self._trusts[self._group_of(x)]
+            self._latest = (x.copy(), trusts * source_predictions(self._sources, self._of_sources(x)))
         return self._latest[1]
+
+    def _of_sources(self, x: FloatArray) -> FloatArray:
+        return x[:, : self._num_columns]
 
     def evaluate(self, values: Values, x: FloatArray) -> FloatArray:
         """Means ``(n,)`` at inputs ``(n, d)``."""
-        return np.asarray(values["mean"][0] + self.predictions(x) @ values[WEIGHTS])
+        return np.asarray(self._base.evaluate(values, x) + self.predictions(x) @ values[WEIGHTS])
 
     def parameter_pullback(self, values: Values, x: FloatArray, by_mean: FloatArray) -> dict[str, FloatArray]:
-        """Derivatives with respect to c and b."""
-        return {"mean": np.array([by_mean.sum()]), WEIGHTS: np.asarray(self.predictions(x).T @ by_mean)}
+        """Derivatives with respect to b and the parameters of c."""
+        by_weights = np.asarray(self.predictions(x).T @ by_mean)
+        return {**self._base.parameter_pullback(values, x, by_mean), WEIGHTS: by_weights}
 
     def input_pullback(self, values: Values, x: FloatArray, by_mean: FloatArray) -> FloatArray:
         """From derivatives with respect to means ``(n,)`` to those with respect to inputs ``(n, d)``."""
-        total, nothing = np.zeros_like(x), np.zeros_like(by_mean)
-        for source, weight in zip(self._sources, values[WEIGHTS], strict=True):
-            if weight > 0:
-                _, pullback = source.predict_with_pullback(x)
-                total += pullback(weight * by_mean, nothing)
+        total, nothing = self._base.input_pullback(values, x, by_mean), np.zeros_like(by_mean)
+        own, weights = self._of_sources(total), self._trusts[self._group_of(x)] * values[WEIGHTS]
+        for source, weight in zip(self._sources, weights.T, strict=True):
+            if np.any(weight > 0):
+                _, pullback = source.predict_with_pullback(self._of_sources(x))
+                own += pullback(weight * by_mean, nothing)
         return np.where(np.isnan(x), 0.0, total)
 
 
-class InformedSurrogate(AdaptiveSurrogate[Posterior]):
-    """A Matérn-5/2 Gaussian process around a :class:`LearnedMean`, as long as that predicts better than without it.
-
-    Each update compares the leave-one-out loss of this process with that of one that knows nothing of earlier tasks.
-
-    Args:
-        layout: Meaning of the input columns.
-        options: How time is spent.
-        random_state: Draws the starting points of reviews.
-        mean: Shared by all of its models.
-
-    Attributes:
-        trusts_mean: Whether the latest posterior is that with the learned mean.
-    """
-
-    def __init__(
-        self, layout: InputLayout, options: SurrogateOptions, random_state: np.random.RandomState, mean: LearnedMean
-    ) -> None:
-        bends = {False: None, True: KumaraswamyWarping.for_layout(layout)}
-        models = {
-            warping: ExactModel(GaussianProcess(Matern52(layout, ard=options.ard, warping=bend), mean))
-            for warping, bend in bends.items()
-        }
-        super().__init__(models, options, random_state, self._best_and_some_others, _loss)
-        self._plain = GaussianProcessSurrogate(layout, options, random_state)
-        self.trusts_mean = True
-
-    def update(self, x: FloatArray, y: FloatArray) -> Posterior:
-        """See :class:`~syne_tune.optimizer.models.gp.surrogate.AdaptiveSurrogate`."""
-        informed = super().update(x, y)
-        if len(y) < _FEWEST_TO_DOUBT:
-            return informed
-        plain = self._plain.update(x, y)
-        rows = self.indices
-        loss = _loss(x[rows], y[rows], self.transform, informed.leave_one_out())
-        rows = self._plain.indices
-        loss_without = _loss(x[rows], y[rows], self._plain.transform, plain.leave_one_out())
-        self.trusts_mean = loss <= _MARGIN * loss_without
-        if self.trusts_mean:
-            return informed
-        self.transform, self.indices = self._plain.transform, rows
-        return plain
-
-    def weights(self) -> list[float]:
-        """How much each task counts at present; the share that the prior gives it before the first fit."""
-        model, theta = self._models[self.state.choice.warping], self.state.theta
-        values = model.parameters.decode(model.parameters.initial if theta is None else theta)
-        return [float(weight) * self.trusts_mean for weight in values[WEIGHTS]]
-
-    def _best_and_some_others(self, x: FloatArray, y: FloatArray, size: int) -> npt.NDArray[np.intp]:
-        return select_observations(y, size, self._options.top_fraction)
-
-
-def _loss(_: FloatArray, y: FloatArray, transform: TargetTransform, prediction: Prediction) -> float:
-    return rank_pinball_loss(y, transform, prediction)
+def source_predictions(sources: Sequence[Posterior], x: FloatArray) -> FloatArray:
+    """m_t ``(n, T)`` at inputs ``(n, d)``."""
+    return np.stack([source.predict_mean(x) for source in sources], axis=1)

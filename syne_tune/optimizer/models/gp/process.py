@@ -12,7 +12,8 @@ Notation::
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -132,3 +133,7 @@ def negative_log_density(
     by_gram -= np.multiply.outer(weights, weights, out=workspace.array("factor", gram.shape))
     by_gram *= 0.5
     return NormalDensity(value, weights, by_gram)
+
+
+ProcessChange: TypeAlias = Callable[[GaussianProcess], GaussianProcess]
+"""From a process to the one that takes its place."""

@@ -25,7 +25,7 @@ from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.gp.fit import fit
 from syne_tune.optimizer.models.gp.model import ExactModel, Model, TrainedT
 from syne_tune.optimizer.models.gp.posterior import Posterior
-from syne_tune.optimizer.models.gp.process import GaussianProcess
+from syne_tune.optimizer.models.gp.process import GaussianProcess, ProcessChange
 from syne_tune.optimizer.models.gp.scoring import rank_pinball_loss
 from syne_tune.optimizer.models.gp.target_transforms import TRANSFORMS, TargetTransform
 from syne_tune.optimizer.models.inputs import InputLayout
@@ -189,6 +189,24 @@ class AdaptiveSurrogate(Generic[TrainedT]):
         self._fit_if_due(x, y)
         return self._condition(x[self.indices], y[self.indices])
 
+    def leave_one_out_loss(self, x: FloatArray, y: FloatArray, concerned: npt.NDArray[np.bool_]) -> float:
+        """How badly the last posterior predicts some of its observations, each from all others.
+
+        Args:
+            x: As in the last :meth:`update`.
+            y: Likewise.
+            concerned: Which observations count ``(n,)``; at least one that the posterior is based on.
+        """
+        assert self._posterior is not None, "the last update made it"
+        predicted, counts = self._posterior.leave_one_out(), concerned[self.indices]
+        rows = self.indices[counts]
+        return self._loss(x[rows], y[rows], self.transform, Prediction(predicted.mean[counts], predicted.std[counts]))
+
+    def parameter(self, name: str) -> FloatArray:
+        """Values of a parameter; before the first fit, where it starts from."""
+        parameters, theta = self._models[self.state.choice.warping].parameters, self.state.theta
+        return parameters.decode(parameters.initial if theta is None else theta)[name]
+
     def _subset(self, x: FloatArray, y: FloatArray) -> npt.NDArray[np.intp]:
         """All observations, or a selection plus the newest."""
         n, limit = len(y), self._options.max_observations
@@ -280,12 +298,22 @@ class GaussianProcessSurrogate(AdaptiveSurrogate[Posterior]):
         layout: Meaning of the input columns.
         options: How time is spent.
         random_state: Draws the starting points of reviews.
+        change: Makes another process of this one. Default: none.
     """
 
-    def __init__(self, layout: InputLayout, options: SurrogateOptions, random_state: np.random.RandomState) -> None:
+    def __init__(
+        self,
+        layout: InputLayout,
+        options: SurrogateOptions,
+        random_state: np.random.RandomState,
+        change: ProcessChange | None = None,
+    ) -> None:
+        processes = {
+            warping: GaussianProcess.matern52(layout, ard=options.ard, warping=warping) for warping in (False, True)
+        }
         models = {
-            warping: ExactModel(GaussianProcess.matern52(layout, ard=options.ard, warping=warping))
-            for warping in (False, True)
+            warping: ExactModel(process if change is None else change(process))
+            for warping, process in processes.items()
         }
         super().__init__(models, options, random_state, self._best_and_some_others, _loss_over_all)
 

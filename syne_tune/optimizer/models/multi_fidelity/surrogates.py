@@ -12,7 +12,7 @@ import numpy.typing as npt
 from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.gp.model import ExactModel, Model, TrainedT
 from syne_tune.optimizer.models.gp.posterior import Posterior
-from syne_tune.optimizer.models.gp.process import GaussianProcess
+from syne_tune.optimizer.models.gp.process import GaussianProcess, ProcessChange
 from syne_tune.optimizer.models.gp.scoring import rank_pinball_loss
 from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, SurrogateOptions
 from syne_tune.optimizer.models.gp.target_transforms import TargetTransform
@@ -151,10 +151,32 @@ def multi_fidelity_surrogate(
             random_state,
             select_curves,
         )
+    return gaussian_process_over_resources(name, layout, options, random_state)
+
+
+def gaussian_process_over_resources(
+    name: str,
+    layout: InputLayout,
+    options: MultiFidelityModelOptions,
+    random_state: np.random.RandomState,
+    change: ProcessChange | None = None,
+) -> MultiFidelitySurrogate[Posterior]:
+    """The surrogate of a given name, if it is no model of whole curves.
+
+    Args:
+        name: ``"gp_multitask"`` or ``"gp_independent"``.
+        layout: Meaning of the input columns; the last block is ``Scalar()``, the resource.
+        options: Levels, kernel and the like.
+        random_state: Draws the starting points of reviews.
+        change: Makes another process of this one. Default: none.
+    """
+
+    def model(inputs: Inputs) -> ExactModel:
+        process = _process(name, inputs, options)
+        return ExactModel(process if change is None else change(process))
+
     select = select_by_bucket if options.thin_curves else select_by_level
-    return MultiFidelitySurrogate(
-        lambda inputs: ExactModel(_process(name, inputs, options)), layout, options, random_state, select
-    )
+    return MultiFidelitySurrogate(model, layout, options, random_state, select)
 
 
 def _process(name: str, inputs: Inputs, options: MultiFidelityModelOptions) -> GaussianProcess:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from syne_tune.config_space import Space
@@ -14,99 +14,101 @@ from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.optimizer.schedulers.synchronous.bracket import SlotInRung, SynchronousBracket, succeeded
 from syne_tune.optimizer.schedulers.synchronous.bracket_manager import Job, SynchronousHyperbandBracketManager
 from syne_tune.optimizer.schedulers.synchronous.breeding import Breeding, BreedingSearcher
+from syne_tune.optimizer.schedulers.synchronous.differential_evolution import NUM_PARENTS
 from syne_tune.optimizer.schedulers.synchronous.hyperband import SynchronousHyperbandScheduler
+from syne_tune.optimizer.schedulers.synchronous.population import Member, Population
 from syne_tune.optimizer.schedulers.synchronous.rung_sizes import geometric_rungs
 from syne_tune.seeds import RandomSeedGenerator
 
 RANDOM_ENCODED = "random_encoded"
 """The searcher of first configurations unless another one is named: uniform draws in encoded space."""
 
-_FEWEST_PARENTS = 3
-
 
 class DifferentialEvolutionBracketManager(SynchronousHyperbandBracketManager):
-    """Brackets of DEHB: the first one is successive halving, all later ones evolve what is known at their levels.
+    """Brackets of DEHB: those of the first iteration are Hyperband, all later ones evolve what is known at a level.
 
-    A slot of a later bracket competes with the slot of the same level and place in the bracket before that has this
-    level: the better one of the two fills it.
+    Each level has a population, as large as the largest rung of this level. Every result there competes for a place.
 
     Args:
         bracket_rungs: Per bracket of an iteration, its rungs: number of slots, level.
         mode: ``"min"`` or ``"max"``.
     """
 
+    def __init__(self, bracket_rungs: Sequence[Sequence[tuple[int, int]]], mode: str) -> None:
+        super().__init__(bracket_rungs, mode)
+        sizes: dict[int, int] = {}
+        for size, level in chain.from_iterable(self.bracket_rungs):
+            sizes[level] = max(size, sizes.get(level, 0))
+        self._populations = {level: Population(sizes[level]) for level in sorted(sizes)}
+        self._places: dict[tuple[int, int, int], int | None] = {}
+
     def _new_bracket(self, bracket_id: int) -> SynchronousBracket:
-        return SynchronousBracket(self.bracket_rungs[self.offset(bracket_id)], self._sign, promotes=bracket_id == 0)
+        return SynchronousBracket(
+            self.bracket_rungs[self.offset(bracket_id)], self._sign, promotes=self._is_hyperband(bracket_id)
+        )
 
-    def target(self, job: Job) -> SlotInRung | None:
-        """What a slot competes with; ``None`` if that is not known yet, or failed."""
-        bracket_id, slot = job
-        before = self._before(bracket_id, slot.level)
-        target = None if before is None else before.slot(slot.level, slot.slot_index)
-        return target if target is not None and succeeded(target) else None
+    def _is_hyperband(self, bracket_id: int) -> bool:
+        return bracket_id < len(self.bracket_rungs)
 
-    def pool(self, job: Job) -> list[int]:
-        """Trials that may be parents: the best of the rung below, at the base those at the same level before.
+    def population(self, level: int) -> Population:
+        """The population of one of the levels."""
+        return self._populations[level]
 
-        Others that are known at the level in question are added while there are fewer than three.
+    def breeding(self, job: Job) -> Breeding | None:
+        """What the offspring for a slot is bred from; ``None`` if the slot is not for an offspring.
+
+        Parents are the best of the level below, as many as the rung has slots; in the lowest rung of a bracket, all of
+        its own level. While there are fewer than three, others are added: of that level, then of the levels next to it.
         """
         bracket_id, slot = job
-        if slot.rung_index > 0:
-            bracket, below = self.bracket(bracket_id), self.level_to_prev_level(bracket_id, slot.level)
-            size = self.bracket_rungs[self.offset(bracket_id)][slot.rung_index][0]
-            return self._padded([it.trial_id for it in bracket.best(below, size)], below)
-        before = self._before(bracket_id, slot.level)
-        known = [] if before is None else [it.trial_id for it in before.best(slot.level)]
-        return self._padded(known, slot.level)
+        pool = [] if self._is_hyperband(bracket_id) else self._pool(bracket_id, slot)
+        if not pool:
+            return None
+        population = self._populations[slot.level]
+        place = self._places[_key(job)] = population.next_place()
+        return Breeding(None if place is None else population.member(place).trial_id, pool)
+
+    def _pool(self, bracket_id: int, slot: SlotInRung) -> list[int]:
+        size = self.bracket_rungs[self.offset(bracket_id)][slot.rung_index][0] if slot.rung_index else None
+        level = self.level_to_prev_level(bracket_id, slot.level) if slot.rung_index else slot.level
+        pool = self._populations[level].best(size)
+        others = sorted(self._populations, key=lambda it: abs(it - level))
+        for trial_id in chain.from_iterable(self._populations[it].best() for it in others):
+            if len(pool) >= NUM_PARENTS:
+                break
+            if trial_id not in pool:
+                pool.append(trial_id)
+        return pool
 
     def on_result(self, result: Job) -> list[int] | None:
-        """A slot is filled by the trial, or by what it competes with if that is better.
+        """A slot is filled, and its trial competes for a place in the population.
 
         Returns:
-            As in the base class for the first bracket. Trials of later brackets are never resumed.
+            As in the base class.
         """
-        bracket_id, slot = result
-        if bracket_id == 0:
-            return super().on_result(result)
-        target = self.target(result)
-        if target is None or self._is_better(slot, target):
-            super().on_result(result)
-        else:
-            winner = replace(slot, trial_id=target.trial_id, metric_val=target.metric_val)
-            super().on_result((bracket_id, winner))
-        return None if slot.trial_id is None else [slot.trial_id]
+        _, slot = result
+        place = self._places.pop(_key(result), None)
+        if succeeded(slot):
+            assert slot.trial_id is not None, "it succeeded"
+            assert slot.metric_val is not None, "it succeeded"
+            self._populations[slot.level].admit(Member(slot.trial_id, self._sign * slot.metric_val), place)
+        return super().on_result(result)
 
-    def _is_better(self, slot: SlotInRung, target: SlotInRung) -> bool:
-        if not succeeded(slot):
-            return False
-        assert slot.metric_val is not None, "it succeeded"
-        assert target.metric_val is not None, "it succeeded"
-        return self._sign * slot.metric_val <= self._sign * target.metric_val
 
-    def _before(self, bracket_id: int, level: int) -> SynchronousBracket | None:
-        """The last bracket before this one that has the level."""
-        before = (self.bracket(other) for other in range(bracket_id - 1, -1, -1))
-        return next((bracket for bracket in before if level in bracket.levels), None)
-
-    def _padded(self, pool: Sequence[int | None], level: int) -> list[int]:
-        padded = [trial_id for trial_id in pool if trial_id is not None]
-        for bracket_id in range(self.num_brackets - 1, -1, -1):
-            bracket = self.bracket(bracket_id)
-            if len(padded) >= _FEWEST_PARENTS:
-                break
-            others = bracket.best(level) if level in bracket.levels else []
-            padded += [it.trial_id for it in others if it.trial_id is not None and it.trial_id not in padded]
-        return padded
+def _key(job: Job) -> tuple[int, int, int]:
+    bracket_id, slot = job
+    return bracket_id, slot.rung_index, slot.slot_index
 
 
 class DifferentialEvolutionHyperbandScheduler(SynchronousHyperbandScheduler):
     """Hyperband whose later brackets breed configurations from what earlier ones found.
 
     Awad, Mallik, Hutter, *DEHB: Evolutionary Hyberband for Scalable, Robust and Efficient Hyperparameter Optimization*,
-    IJCAI 2021. The first bracket is synchronous successive halving. In a later bracket, each slot is filled by an
-    offspring: a member of the population of that level, crossed with a mutant of the best trials of the rung below. It
-    is trained from scratch up to the level, and takes the place of that member if it is better. Where the population of
-    a level is not known yet, because workers do not wait, a first configuration takes the place of an offspring.
+    IJCAI 2021. The brackets of the first iteration are synchronous Hyperband, whose results make a population for each
+    level. In a later bracket, each slot is filled by an offspring: a member of the population of that level, crossed
+    with a mutant of the best of the level below. It is trained from scratch up to its level, and takes the place of
+    that member if it is not worse. While a population is not complete, because workers do not wait, a random
+    configuration stands in for its member.
 
     Reports that are not as they should be are answered as in
     :class:`~syne_tune.optimizer.schedulers.synchronous.hyperband.SynchronousHyperbandScheduler`.
@@ -117,13 +119,15 @@ class DifferentialEvolutionHyperbandScheduler(SynchronousHyperbandScheduler):
         metric: Name of the metric to optimise.
         num_brackets_per_iteration: Bracket b of an iteration leaves the b lowest rungs out. Default: as many brackets
             as rungs.
+        bracket_rungs: All brackets of an iteration, if they are not to be parts of the first one; each has one rung
+            less than the one before.
         searcher: Which searcher suggests first configurations. Default: ``"random_encoded"``, uniform in encoded space.
         search_options: Options of that searcher; for the default ``allow_duplicates`` and ``debug_log``.
         points_to_evaluate: First suggestions; ``None`` means one default configuration, ``[]`` none.
         mutation_factor: How far a mutant is moved, in (0, 1].
         crossover_probability: How much of an offspring is from the mutant, in [0, 1].
-        support_pause_resume: Whether trials of the first bracket are resumed. If not, their configurations are trained
-            again from scratch in new trials.
+        support_pause_resume: Whether trials of the first iteration are resumed. If not, their configurations are
+            trained again from scratch in new trials.
         **kwargs: Other arguments of
             :class:`~syne_tune.optimizer.schedulers.synchronous.hyperband.SynchronousHyperbandScheduler`.
 
@@ -134,13 +138,14 @@ class DifferentialEvolutionHyperbandScheduler(SynchronousHyperbandScheduler):
 
     bracket_manager: DifferentialEvolutionBracketManager
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # documented signature
         self,
         config_space: Mapping[str, Any],
         rungs_first_bracket: Sequence[tuple[int, int]],
         metric: str,
         *,
         num_brackets_per_iteration: int | None = None,
+        bracket_rungs: Sequence[Sequence[tuple[int, int]]] | None = None,
         searcher: str = RANDOM_ENCODED,
         search_options: Mapping[str, Any] | None = None,
         points_to_evaluate: list[dict[str, Any]] | None = None,
@@ -153,7 +158,7 @@ class DifferentialEvolutionHyperbandScheduler(SynchronousHyperbandScheduler):
         self._support_pause_resume = support_pause_resume
         super().__init__(
             config_space,
-            _suffixes(rungs_first_bracket, num_brackets_per_iteration),
+            bracket_rungs or _suffixes(rungs_first_bracket, num_brackets_per_iteration),
             metric,
             searcher=searcher,
             search_options=search_options,
@@ -196,18 +201,16 @@ class DifferentialEvolutionHyperbandScheduler(SynchronousHyperbandScheduler):
         details = {"bracket": self.bracket_manager.offset(bracket_id), "milestone": slot.level}
         if slot.trial_id is not None:
             return None, {**details, "again": slot.trial_id}
-        target = self.bracket_manager.target(job)
-        if bracket_id == 0 or target is None:
-            return None, details
-        return None, {**details, "breeding": Breeding(target.trial_id, self.bracket_manager.pool(job))}
+        breeding = self.bracket_manager.breeding(job)
+        return None, details if breeding is None else {**details, "breeding": breeding}
 
     def does_pause_resume(self) -> bool:
-        """Whether trials of the first bracket are resumed."""
+        """Whether trials of the first iteration are resumed."""
         return self._support_pause_resume
 
 
 class GeometricDifferentialEvolutionHyperbandScheduler(DifferentialEvolutionHyperbandScheduler):
-    """DEHB whose levels and sizes of rungs form geometric sequences, as published.
+    """DEHB whose brackets are those of Hyperband, as published.
 
     Args:
         config_space: Name of parameter to domain or constant.
@@ -238,11 +241,12 @@ class GeometricDifferentialEvolutionHyperbandScheduler(DifferentialEvolutionHype
         **kwargs: Any,
     ) -> None:
         largest = required_max_resource(Space.of(config_space), max_resource_attr, max_resource_level)
+        bracket_rungs = geometric_rungs(grace_period, largest, reduction_factor, brackets)
         super().__init__(
             config_space,
-            geometric_rungs(grace_period, largest, reduction_factor, brackets=1)[0],
+            bracket_rungs[0],
             metric,
-            num_brackets_per_iteration=brackets,
+            bracket_rungs=bracket_rungs,
             max_resource_level=largest,
             max_resource_attr=max_resource_attr,
             **kwargs,

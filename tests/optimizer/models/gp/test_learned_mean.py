@@ -1,8 +1,11 @@
 """A mean function that was learned elsewhere, and how far it is trusted."""
 
+from functools import partial
+
 import numpy as np
 
-from syne_tune.optimizer.models.gp.learned_mean import WEIGHTS, InformedSurrogate, LearnedMean
+from syne_tune.optimizer.models.gp.informed_surrogate import InformedSurrogate
+from syne_tune.optimizer.models.gp.learned_mean import WEIGHTS, LearnedMean
 from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate, SurrogateOptions
 from syne_tune.optimizer.models.inputs import InputLayout, Scalar
 
@@ -20,7 +23,7 @@ def source(sign=1.0, seed=0):
 
 
 def informed(*sources):
-    return InformedSurrogate(LAYOUT, OPTIONS, np.random.RandomState(0), LearnedMean(sources))
+    return InformedSurrogate(partial(GaussianProcessSurrogate, LAYOUT, OPTIONS, np.random.RandomState(0)), sources, 2)
 
 
 def observed(count, sign=1.0):
@@ -70,5 +73,38 @@ def test_the_useful_one_of_two_tasks_counts_more():
     assert useful > useless
 
 
-def test_weights_before_the_first_fit_are_shares_of_one():
-    assert informed(source(), source()).weights() == [0.5, 0.5]
+def test_before_the_first_fit_tasks_share_little_trust():
+    assert informed(source(), source()).weights() == [0.15, 0.15]
+
+
+def test_trust_changes_the_model_and_not_what_was_learned():
+    surrogate = informed(source())
+    x, y = observed(12)
+    for count in (2, 4, 8, 12):
+        surrogate.update(x[:count], y[:count])
+    assert surrogate.trusts.tolist() == [[1.0]]
+
+
+def test_a_task_without_agreement_leaves_the_plain_model():
+    surrogate = informed(source(-1.0))
+    x, y = observed(3)
+    plain = GaussianProcessSurrogate(LAYOUT, OPTIONS, np.random.RandomState(0)).update(x, y)
+    new = np.random.RandomState(5).random_sample((20, 2))
+    assert np.allclose(surrogate.update(x, y).predict_mean(new), plain.predict_mean(new))
+    assert surrogate.weights() == [0.0]
+
+
+def half(x):
+    return (x[:, 0] >= 0.5).astype(np.intp)
+
+
+def test_trust_is_earned_in_each_group_by_itself():
+    """In the left half, the task is right; in the right half, it is the opposite."""
+    x, y = observed(24)
+    left = x[:, 0] < 0.5
+    make = partial(GaussianProcessSurrogate, LAYOUT, OPTIONS, np.random.RandomState(0))
+    surrogate = InformedSurrogate(make, [source()], 2, half, num_groups=2)
+    surrogate.update(x, np.where(left, y, -y))
+    right, wrong = surrogate.trusts[:, 0]
+    assert right > 0.8
+    assert wrong == 0

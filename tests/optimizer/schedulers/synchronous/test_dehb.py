@@ -79,30 +79,40 @@ def test_the_first_bracket_is_successive_halving(study):
     assert suggestions[12].checkpoint_trial_id == best[0]
 
 
+ITERATION = 9 + 3 + 1 + 3 + 1 + 1
+"""Slots of the three brackets of an iteration."""
+
+
+def test_the_first_iteration_is_hyperband(study):
+    run = study()
+    suggestions = [run.step() for _ in range(ITERATION)]
+    assert all(it.facts.get("source") != "evolution" for it in suggestions)
+    assert [it.facts["bracket"] for it in suggestions if not it.spawn_new_trial_id] == [0] * 4 + [1]
+    assert run.step().facts["source"] == "evolution"
+
+
 def test_later_brackets_breed_and_keep_the_better_one(study):
     run = study()
-    for _ in range(13):
+    for _ in range(ITERATION):
         run.step()
-    bred = [run.step() for _ in range(3)]
-    assert all(it.facts["source"] == "evolution" and it.config["epochs"] == 3 for it in bred)
-    manager = run.scheduler.bracket_manager
-    for slot_index, suggestion in enumerate(bred):
-        target = manager.bracket(0).slot(3, slot_index)
-        filled = manager.bracket(1).slot(3, slot_index)
-        offspring = suggestion.config["lr"]
-        assert suggestion.facts["target"] == target.trial_id
-        assert filled.metric_val == min(target.metric_val, offspring)
+    population = run.scheduler.bracket_manager.population(1)
+    assert population.is_full
+    for place in range(9):
+        before = population.member(place)
+        suggestion = run.step()
+        assert (suggestion.facts["source"], suggestion.config["epochs"]) == ("evolution", 1)
+        assert suggestion.facts["target"] == before.trial_id
+        assert population.member(place).cost == min(before.cost, suggestion.config["lr"])
 
 
-def test_parents_are_the_best_of_the_rung_below(study):
+def test_parents_are_the_best_of_the_level_below(study):
     run = study()
-    for _ in range(16):
+    for _ in range(ITERATION + 9):
         run.step()
-    last = run.step()
-    assert (last.facts["level"], last.facts["bracket"]) == (9, 1)
     manager = run.scheduler.bracket_manager
-    known = {it.trial_id for bracket in (0, 1) for it in manager.bracket(bracket).best(3)}
-    assert {it for it in last.facts["parents"] if it is not None} <= known
+    best = manager.population(1).best(3)
+    bred = [run.step() for _ in range(3)]
+    assert all(it.facts["level"] == 3 and set(it.facts["parents"]) == set(best) for it in bred)
 
 
 def test_evolution_finds_better_configurations_than_the_first_bracket(study):
