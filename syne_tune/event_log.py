@@ -32,178 +32,22 @@ in the same way, because schedulers are deterministic. Damage anywhere else is a
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from syne_tune import jsonio
 from syne_tune.background_sync import BackgroundSync
 from syne_tune.errors import EventLogError
-from syne_tune.optimizer.scheduler import SchedulerDecision
+from syne_tune.event_lines import MANY, Event, decode_line, encode_block, encode_event, encode_stretch
 from syne_tune.report_block import ReportBlock
 from syne_tune.stretch import Stretch
-from syne_tune.trial import Status
 
-Event = dict[str, Any]
-_CRC_DIGITS = 8
+__all__ = ["Event", "EventLog", "read_events"]
+
 _BUFFER_BYTES = 1 << 16
 _BEGINNING = re.compile(rb"[0-9a-f]{8} \{")
-_encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
-
-
-def encode_event(event: Event) -> bytes:
-    """One line of the log, newline included."""
-    return _line(_text(event))
-
-
-def _text(event: Event) -> str:
-    try:
-        return _encode(event)
-    except (TypeError, ValueError):  # not only built-in types and finite numbers
-        return jsonio.dumps(event)
-
-
-def _line(text: str) -> bytes:
-    data = text.encode()
-    return b"%08x %s\n" % (zlib.crc32(data), data)
-
-
-def encode_block(seq: int, block: ReportBlock) -> bytes:
-    """The line of a block of reports.
-
-    Args:
-        seq: Number of its first report.
-        block: At least one report.
-    """
-    head = _text(
-        {
-            "seq": seq,
-            "kind": "reports",
-            "n": len(block),
-            "names": block.names,
-            "answers": block.answers,
-            "answer_of": {str(trial_id): answer for trial_id, answer in block.answer_of.items()},
-            "elapsed_before": block.elapsed_before,
-            "since": block.since,
-            "trial_ids": block.trial_ids,
-        }
-    )
-    columns = "],[".join(map(",".join, block.column_texts))
-    return _line(f'{head[:-1]},"times":[{",".join(block.time_texts)}],"columns":[[{columns}]]}}')
-
-
-def encode_stretch(seq: int, stretch: Stretch) -> bytes:
-    """The line of a stretch of a simulation.
-
-    Args:
-        seq: Number of its first event.
-        stretch: At least one event.
-    """
-    parameters: dict[tuple[str, ...], int] = {}
-    configs = [
-        None if config is None else [parameters.setdefault(tuple(config), len(parameters)), *config.values()]
-        for config in stretch.configs
-    ]
-    head = _text(
-        {
-            "seq": seq,
-            "kind": "stretch",
-            "n": len(stretch),
-            "letters": stretch.letters,
-            "trial_ids": stretch.trial_ids,
-            "parameters": list(parameters),
-            "configs": configs,
-            "answers": stretch.answers,
-            "answer_of": stretch.answer_of,
-            "elapsed_before": stretch.elapsed_before,
-            "since": stretch.since,
-            "names": stretch.names,
-        }
-    )
-    columns = "],[".join(map(",".join, stretch.block.column_texts))
-    return _line(f'{head[:-1]},"times":[{",".join(stretch.time_texts)}],"columns":[[{columns}]]}}')
-
-
-def decode_stretch(event: Event) -> Stretch:
-    """Inverts :func:`encode_stretch`.
-
-    Args:
-        event: Of kind ``stretch``.
-    """
-    parameters, configs = event["parameters"], event["configs"]
-    return Stretch(
-        letters=event["letters"],
-        trial_ids=event["trial_ids"],
-        times=event["times"],
-        names=tuple(event["names"]),
-        rows=list(zip(*event["columns"], strict=True)),
-        configs=[None if c is None else dict(zip(parameters[c[0]], c[1:], strict=True)) for c in configs],
-        answers=[(reason, facts) for reason, facts in event["answers"]],
-        answer_of=event["answer_of"],
-        elapsed_before=event["elapsed_before"],
-        since=event["since"],
-    )
-
-
-def decode_block(event: Event) -> ReportBlock:
-    """Inverts :func:`encode_block`.
-
-    Args:
-        event: Of kind ``reports``.
-    """
-    return ReportBlock(
-        names=tuple(event["names"]),
-        trial_ids=event["trial_ids"],
-        times=event["times"],
-        rows=list(zip(*event["columns"], strict=True)),
-        answers=[(reason, facts) for reason, facts in event["answers"]],
-        answer_of={int(trial_id): answer for trial_id, answer in event["answer_of"].items()},
-        elapsed_before=event["elapsed_before"],
-        since=event["since"],
-    )
-
-
-def block_events(seq: int, block: ReportBlock) -> Iterator[Event]:
-    """The reports of a block, as events of kind ``report``.
-
-    Args:
-        seq: Number of the first.
-        block: The reports.
-    """
-    seen = zip(block.trial_ids, block.times, block.elapsed(), block.results(), strict=True)
-    for number, (trial_id, time, elapsed, result) in enumerate(seen, start=seq):
-        reason, facts = block.answers[block.answer_of.get(trial_id, 0)]
-        yield {
-            "seq": number,
-            "time": time,
-            "elapsed": elapsed,
-            "kind": "report",
-            "trial_id": trial_id,
-            "result": result,
-            "status": Status.in_progress,
-            "decision": SchedulerDecision.CONTINUE,
-            "reason": reason,
-            "facts": facts,
-        }
-
-
-_MANY: dict[str, Callable[[Event], Iterator[Event]]] = {
-    "reports": lambda line: block_events(line["seq"], decode_block(line)),
-    "stretch": lambda line: decode_stretch(line).events(line["seq"]),
-}
-
-
-def decode_line(line: bytes) -> Event | None:
-    """Inverts :func:`encode_event`; ``None`` if the line is damaged or incomplete."""
-    text = line[_CRC_DIGITS + 1 : -1]
-    if line != b"%08x %s\n" % (zlib.crc32(text), text):
-        return None
-    event = jsonio.loads(text)
-    return event if isinstance(event, dict) else None
 
 
 def _scan(path: Path) -> Iterator[tuple[Event, int]]:
@@ -225,7 +69,7 @@ def _scan(path: Path) -> Iterator[tuple[Event, int]]:
             if torn is not None or event["seq"] != expected:
                 raise _damage(path, torn or number, expected)
             offset += len(line)
-            expected += event["n"] if event["kind"] in _MANY else 1
+            expected += event["n"] if event["kind"] in MANY else 1
             yield event, offset
 
 
@@ -256,7 +100,7 @@ def read_events(path: str | os.PathLike[str]) -> Iterator[Event]:
         OSError: If the file cannot be read.
     """
     for event, _ in _scan(Path(path)):
-        yield from _MANY[event["kind"]](event) if event["kind"] in _MANY else (event,)
+        yield from MANY[event["kind"]](event) if event["kind"] in MANY else (event,)
 
 
 class EventLog:
@@ -299,8 +143,8 @@ class EventLog:
     def _note(self, line: Event) -> None:
         """Takes a line into account that was there before."""
         last = line
-        if line["kind"] in _MANY:
-            *_, last = _MANY[line["kind"]](line)
+        if line["kind"] in MANY:
+            *_, last = MANY[line["kind"]](line)
         elif self.num_events == 0:
             self.first_time = line["time"]
         self.num_events = last["seq"] + 1

@@ -35,6 +35,37 @@ class Continuation(NamedTuple):
     below: float = float("inf")
 
 
+class Wording:
+    """A sentence with gaps, for decisions that differ in their numbers only.
+
+    Args:
+        template: As for :meth:`str.format`; its gaps are facts.
+        names: Names of the facts, in order.
+    """
+
+    def __init__(self, template: str, names: Sequence[str]) -> None:
+        self.template = template
+        self.names = tuple(names)
+
+    def facts(self, row: Sequence[Any]) -> dict[str, Any]:
+        """The facts of one decision.
+
+        Args:
+            row: Their values, in the order of the names.
+        """
+        return dict(zip(self.names, row, strict=True))
+
+    def answer(self, row: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+        """Reason and facts of one decision."""
+        facts = self.facts(row)
+        return self.template.format_map(facts), facts
+
+
+def as_template(text: str) -> str:
+    """A part of a :class:`Wording` that has no gaps."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 @dataclass
 class ReportBlock:
     """Reports of running trials in the order in which they were made.
@@ -51,6 +82,7 @@ class ReportBlock:
         elapsed_before: What the running time of the tuner was
         since: at this time; from there on it is counted.
         decisions: One per report; ``None`` if all trials went on.
+        arrays: ``rows`` as one array per name, if they are known.
     """
 
     names: tuple[str, ...]
@@ -62,6 +94,7 @@ class ReportBlock:
     elapsed_before: float = 0.0
     since: float = 0.0
     decisions: list[str] | None = None
+    arrays: Sequence[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.trial_ids)

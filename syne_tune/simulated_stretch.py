@@ -8,22 +8,75 @@ the loop would have come to. It ends where anything unusual begins, which is lef
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-
+from syne_tune.backend.trial_backend import TrialBackend
+from syne_tune.course import ENDS, STARTS, Answers, Limits, OtherEvent, in_order
 from syne_tune.errors import SchedulerError
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.report_block import Continuation
 from syne_tune.stopping_criterion import StoppingCriterion
 from syne_tune.stretch import COMPLETE, GO_ON, NO_ANSWER, PAUSE, RESUME, START, STOP, Due, Moment, Stretch, Timetable
-from syne_tune.study import Study
+from syne_tune.study import EXHAUSTED, Study
 from syne_tune.trial import Config, Status
+from syne_tune.tuning_status import TuningStatus
 
 _LETTERS = {SchedulerDecision.PAUSE: PAUSE, SchedulerDecision.STOP: STOP}
 _STATUS = {PAUSE: Status.paused, STOP: Status.stopped}
-_ENDS, _STARTS = 1, 2
 _BEFORE = 0.5
+
+
+def limits_of(criterion: StoppingCriterion, status: TuningStatus, n_workers: int) -> Limits:
+    """How far a stretch may go; ``criterion`` must not depend on what is reported."""
+    left = criterion.reports_left(status)
+    assert left is not None, "only then a stretch begins"
+    most_reports, max_elapsed = left
+    elapsed_before, since = status.clock_origin
+    return Limits(n_workers, most_reports, max_elapsed, elapsed_before, since, *criterion.trials_left(status))
+
+
+class Ahead(NamedTuple):
+    """What was found by looking ahead.
+
+    Attributes:
+        stretch: What has happened; ``None`` if nothing has.
+        leftover: Fields of a ``suggest`` event that the scheduler has answered, and that is not part of the stretch.
+        gave_up: Whether it ended before a report that has to be looked at by itself.
+    """
+
+    stretch: Stretch | None
+    leftover: dict[str, Any] | None = None
+    gave_up: bool = False
+
+
+def look_ahead(
+    study: Study, backend: TrialBackend, criterion: StoppingCriterion, n_workers: int, most_decisions: int
+) -> Ahead:
+    """Goes through a stretch, in shorthand if the scheduler knows it.
+
+    Args:
+        study: Trials and scheduler.
+        backend: Looks ahead.
+        criterion: When the run ends; must not depend on what is reported.
+        n_workers: Number of workers.
+        most_decisions: Ends after about so many.
+    """
+    shorthand = study.scheduler.shorthand()
+    limits = limits_of(criterion, study.status, n_workers)
+    course = None if shorthand is None else backend.course(shorthand, limits, most_decisions)
+    if course is not None:
+        origin = (limits.elapsed_before, limits.since)
+        stretch = in_order(course.reports, course.others, course.configs, course.answers, origin, course.worded)
+        study.follow(course)
+        leftover = dict(EXHAUSTED) if course.is_exhausted else None
+        if stretch is not None or leftover is not None:
+            return Ahead(stretch, leftover, course.gave_up)
+    has_free_worker = len(study.running) < n_workers and not criterion.starts_exhausted(study.status)
+    timetable = None if has_free_worker else backend.timetable()
+    if timetable is None:
+        return Ahead(None)
+    runner = StretchRunner(study, timetable, criterion, n_workers)
+    return Ahead(runner.run(most_decisions), runner.leftover, runner.gave_up)
 
 
 class StretchRunner:
@@ -41,14 +94,10 @@ class StretchRunner:
     """
 
     def __init__(self, study: Study, timetable: Timetable, criterion: StoppingCriterion, n_workers: int) -> None:
-        limits = criterion.reports_left(study.status)
-        assert limits is not None, "only then a stretch begins"
-        self._most_reports, self._max_elapsed = limits
+        self._limits = limits_of(criterion, study.status, n_workers)
         self._study, self._timetable, self._criterion, self._n_workers = study, timetable, criterion, n_workers
-        self._elapsed_before, self._since = study.status.clock_origin
-        self._answers: list[tuple[str, Mapping[str, Any]]] = []
-        self._answer_numbers: dict[tuple[Any, ...], int] = {}
-        self._others: list[tuple[float, int, str, int, int]] = []
+        self._answers = Answers()
+        self._others: list[OtherEvent] = []
         self._configs: list[Config | None] = []
         self._paused: set[int] = set()
         self._num_decisions = 0
@@ -69,14 +118,9 @@ class StretchRunner:
             self._promise(trial_id, self._timetable.promises.get(trial_id))
         while self._num_decisions < most_decisions:
             time = self._timetable.next_time()
-            if time is None or not self._may_go_on_until(time) or not self._moment(time):
+            if time is None or not self._limits.allow(time, self._timetable.most_reports) or not self._moment(time):
                 break
         return self._result()
-
-    def _may_go_on_until(self, time: float) -> bool:
-        """Whether the criterion certainly does not end the run before."""
-        elapsed = self._elapsed_before + (time - self._since)
-        return elapsed < self._max_elapsed and self._timetable.most_reports < self._most_reports
 
     # ------------------------------------------------------------------ one moment
 
@@ -120,8 +164,8 @@ class StretchRunner:
             return False
         self._num_decisions += 1
         letter = _LETTERS.get(decision, GO_ON)
-        self._answers.append((getattr(decision, "reason", ""), getattr(decision, "facts", {})))
-        self._timetable.decided(trial_id, letter, len(self._answers) - 1)
+        answer = self._answers.add(getattr(decision, "reason", ""), getattr(decision, "facts", {}))
+        self._timetable.decided(trial_id, letter, answer)
         if letter == GO_ON:
             self._expect(trial_id)
         else:
@@ -135,7 +179,7 @@ class StretchRunner:
         self._num_decisions += 1
         self._study.complete(due.trial_id, due.result)
         self._timetable.leave(time, due.trial_id, Status.completed)
-        self._others.append((time, _ENDS, COMPLETE, due.trial_id, NO_ANSWER))
+        self._others.append(OtherEvent(time, ENDS, COMPLETE, due.trial_id, NO_ANSWER))
 
     def _ends_run(self) -> bool:
         return self._criterion.ends_by_trials(self._study.status)
@@ -166,8 +210,8 @@ class StretchRunner:
             self._timetable.start(time, config)
         else:
             self._timetable.resume(time, trial_id, config)
-        answer = self._answer(fields["reason"], fields["facts"])
-        self._others.append((time, _STARTS, START if is_new else RESUME, trial_id, answer))
+        answer = self._answers.number_of(fields["reason"], fields["facts"])
+        self._others.append(OtherEvent(time, STARTS, START if is_new else RESUME, trial_id, answer))
         self._configs.append(config)
         self._expect(trial_id)
 
@@ -175,45 +219,12 @@ class StretchRunner:
         self._promise(trial_id, self._study.scheduler.continuation(self._study.trials[trial_id].trial))
 
     def _promise(self, trial_id: int, promise: Continuation | None) -> None:
-        answer = NO_ANSWER if promise is None else self._answer(promise.reason, promise.facts)
+        answer = NO_ANSWER if promise is None else self._answers.of(promise)
         self._timetable.expect(trial_id, promise, answer)
-
-    def _answer(self, reason: str, facts: Mapping[str, Any]) -> int:
-        """Number of a reason that may have been given before."""
-        key = (reason, *facts.items(), *map(type, facts.values()))
-        try:
-            number = self._answer_numbers.setdefault(key, len(self._answers))
-        except TypeError:  # facts that are no plain values
-            number = len(self._answers)
-        if number == len(self._answers):
-            self._answers.append((reason, facts))
-        return number
 
     # ------------------------------------------------------------------ everything in order
 
     def _result(self) -> Stretch | None:
         reports = self._timetable.close(self._last)
-        number = len(reports.times)
-        if number + len(self._others) == 0:
-            return None
-        others = np.array([(time, kind) for time, kind, *_ in self._others], dtype=float).reshape(-1, 2)
-        times = np.concatenate([reports.times, others[:, 0]])
-        classes = np.concatenate([np.zeros(number), others[:, 1]])
-        numbers = np.concatenate([reports.numbers, np.arange(len(others))])
-        order = np.lexsort((numbers, classes, times))
-        letters = np.concatenate([reports.letters, np.array([other[2] for other in self._others], dtype="<U1")])
-        trial_ids = np.concatenate([reports.trial_ids, np.array([other[3] for other in self._others], dtype=int)])
-        answer_of = np.concatenate([reports.answer_of, np.array([other[4] for other in self._others], dtype=int)])
-        order_of_reports = order[order < number]
-        return Stretch(
-            letters="".join(letters[order].tolist()),
-            trial_ids=trial_ids[order].tolist(),
-            times=times[order].tolist(),
-            names=reports.names,
-            rows=list(zip(*(column[order_of_reports].tolist() for column in reports.columns), strict=True)),
-            configs=self._configs,
-            answers=self._answers,
-            answer_of=[answer for answer in answer_of[order].tolist() if answer != NO_ANSWER],
-            elapsed_before=self._elapsed_before,
-            since=self._since,
-        )
+        origin = (self._limits.elapsed_before, self._limits.since)
+        return in_order(reports, self._others, self._configs, self._answers.all, origin, [])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from syne_tune.report_block import Continuation, ReportBlock
+from syne_tune.report_block import Continuation, ReportBlock, Wording
 from syne_tune.trial import Config, Result, Status
 
 Answer = tuple[str, Mapping[str, Any]]
@@ -28,7 +28,7 @@ Answer = tuple[str, Mapping[str, Any]]
 START, RESUME, GO_ON, PAUSE, STOP, COMPLETE = "NRgpsc"
 """One letter per event: a trial is started, resumed; it reports, and goes on, is paused, is stopped; it ends well."""
 
-NO_ANSWER = -1
+NO_ANSWER = -(2**31)
 
 _REPORTS = {GO_ON: "CONTINUE", PAUSE: "PAUSE", STOP: "STOP"}
 _ACTIONS = {START: "start", RESUME: "resume"}
@@ -59,9 +59,12 @@ class Stretch:
         rows: Values of each report, in the order of ``names``; finite numbers.
         configs: One per trial that is started or resumed; ``None``: it stays the same.
         answers: The different reasons and facts.
-        answer_of: Position in ``answers``, one per event that is no end.
+        answer_of: Position in ``answers``, one per event that is no end; or ``-1 - t``: it is the next row of table
+            ``t`` of ``worded``.
         elapsed_before: What the running time of the tuner was
         since: at this time; from there on it is counted.
+        worded: Answers that differ in their numbers only: the sentence, and a row of facts for each of them.
+        arrays: ``rows`` as one array per name, if they are known.
     """
 
     letters: str
@@ -74,6 +77,8 @@ class Stretch:
     answer_of: list[int]
     elapsed_before: float = 0.0
     since: float = 0.0
+    worded: list[tuple[Wording, Sequence[Sequence[Any]]]] = field(default_factory=list)
+    arrays: list[NDArray[Any]] | None = None
 
     def __len__(self) -> int:
         return len(self.letters)
@@ -106,9 +111,20 @@ class Stretch:
             elapsed_before=self.elapsed_before,
             since=self.since,
             decisions=None if only_goes_on else [_REPORTS[letter] for letter in compress(letters, is_report)],
+            arrays=self.arrays,
         )
         block.time_texts = list(compress(self.time_texts, is_report))
         return block
+
+    def _answers(self) -> Iterator[Answer]:
+        """Reason and facts of one event after the other, ends left out."""
+        rows = [iter(rows) for _, rows in self.worded]
+        for number in self.answer_of:
+            if number >= 0:
+                yield self.answers[number]
+            else:
+                wording, _ = self.worded[-1 - number]
+                yield wording.answer(next(rows[-1 - number]))
 
     def events(self, seq: int) -> Iterator[dict[str, Any]]:
         """The events as readers of the log see them.
@@ -116,14 +132,14 @@ class Stretch:
         Args:
             seq: Number of the first.
         """
-        answers, configs, results = iter(self.answer_of), iter(self.configs), self.block.results()
+        answers, configs, results = self._answers(), iter(self.configs), self.block.results()
         seen = zip(self.letters, self.trial_ids, self.times, self.elapsed(), strict=True)
         for number, (letter, trial_id, time, elapsed) in enumerate(seen, start=seq):
             event: dict[str, Any] = {"seq": number, "time": time, "elapsed": elapsed, "trial_id": trial_id}
             if letter == COMPLETE:
                 yield {**event, "kind": "status", "status": Status.completed, "failure": None}
                 continue
-            reason, facts = self.answers[next(answers)]
+            reason, facts = next(answers)
             event |= {"reason": reason, "facts": facts}
             if letter in _REPORTS:
                 decided = {"decision": _REPORTS[letter], "status": Status.in_progress}

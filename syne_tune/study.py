@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syne_tune import jsonio
+from syne_tune.course import Course
 from syne_tune.errors import EventLogError, SchedulerError, nearest
 from syne_tune.event_log import Event
 from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler
 from syne_tune.report_block import ReportBlock
-from syne_tune.stretch import Stretch
-from syne_tune.trial import Failure, FailureCause, Result, Status, Trial, TrialRecord
+from syne_tune.stretch import COMPLETE, START, Stretch
+from syne_tune.trial import Failure, FailureCause, Result, Status, Trial
+from syne_tune.trial_state import TrialState
 from syne_tune.tuning_status import TuningStatus, is_number
 
 logger = logging.getLogger(__name__)
@@ -31,62 +33,15 @@ _STATUS_AFTER = {
     SchedulerDecision.PAUSE: Status.paused,
     SchedulerDecision.STOP: Status.stopped,
 }
+EXHAUSTED: Mapping[str, Any] = {
+    "action": "exhausted",
+    "trial_id": None,
+    "config": None,
+    "checkpoint_trial_id": None,
+    "reason": "",
+}
+"""Fields of a ``suggest`` event if nothing is left to try."""
 _DECIDED = ("action", "trial_id", "config", "checkpoint_trial_id", "decision")
-
-
-@dataclass
-class TrialState:
-    """One trial as the log tells it.
-
-    Args:
-        trial: The trial with its latest configuration.
-        status: One of the strings of :class:`~syne_tune.trial.Status`.
-        run: Number of times it was resumed or retried.
-        is_retry: Whether the latest run repeats an interrupted one.
-        num_reports: Number of its reports in the log.
-        checkpoint_trial_id: Trial whose checkpoint it started from.
-        num_retries: Number of times it was retried.
-        interrupted: Whether it was running when a run of the tuner ended; it goes on in the next one.
-        failure: Why it failed.
-    """
-
-    trial: Trial
-    status: str = Status.in_progress
-    run: int = 0
-    is_retry: bool = False
-    num_reports: int = 0
-    checkpoint_trial_id: int | None = None
-    num_retries: int = 0
-    interrupted: bool = False
-    failure: Failure | None = None
-    _last: Result | tuple[ReportBlock, int] | None = None
-
-    @property
-    def last_result(self) -> Result | None:
-        """Its last report; looked up in the block that it came with, when somebody asks."""
-        if isinstance(self._last, tuple):
-            block, index = self._last
-            self._last = block.result(index)
-        return self._last
-
-    @last_result.setter
-    def last_result(self, result: Result | None) -> None:
-        self._last = result
-
-    def note_report(self, block: ReportBlock, index: int) -> None:
-        """Its last report is this one of a block."""
-        self._last = (block, index)
-
-    def record(self) -> TrialRecord:
-        """What a backend needs to adopt the trial."""
-        return TrialRecord(
-            trial=self.trial,
-            status=self.status,
-            run=self.run,
-            is_retry=self.is_retry,
-            num_reports=self.num_reports,
-            checkpoint_trial_id=self.checkpoint_trial_id,
-        )
 
 
 @dataclass
@@ -109,6 +64,12 @@ class Study:
     num_events: int = 0
     counted_failures: dict[int, Failure] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without blocks of reports, of which running trials need the last ones only."""
+        for trial_id in self.running:
+            self.trials[trial_id].last_result = self.trials[trial_id].last_result
+        return self.__dict__
+
     # ------------------------------------------------------------------ questions to the scheduler
 
     def propose(self) -> dict[str, Any]:
@@ -122,13 +83,7 @@ class Study:
         """
         suggestion = self.scheduler.suggest(trial_id=len(self.trials))
         if suggestion is None:
-            return {
-                "action": "exhausted",
-                "trial_id": None,
-                "config": None,
-                "checkpoint_trial_id": None,
-                "reason": "",
-            }
+            return dict(EXHAUSTED)
         source = suggestion.checkpoint_trial_id
         fields: dict[str, Any] = {
             "action": "start",
@@ -240,6 +195,20 @@ class Study:
         self._set_status(trial_id, Status.completed)
         self.scheduler.on_trial_complete(self.trials[trial_id].trial, result)
 
+    def follow(self, course: Course) -> None:
+        """Starts and ends the trials of a stretch of which the scheduler knows already."""
+        configs = iter(course.configs)
+        for event in course.others:
+            if event.letter == START:
+                config = next(configs)
+                assert config is not None, "a new trial has one"
+                self._add_trial(event.trial_id, dict(config), event.time)
+        for event in course.others:
+            if event.letter == COMPLETE:
+                self._set_status(event.trial_id, Status.completed)
+        for trial_id in course.stopped:
+            self._set_status(trial_id, Status.stopped)
+
     def apply_stretch(self, stretch: Stretch) -> None:
         """Takes the reports of a stretch into account, and counts its events."""
         block = stretch.block
@@ -294,16 +263,19 @@ class Study:
     def _apply_suggest(self, event: Event) -> None:
         trial_id, config = event["trial_id"], event["config"]
         if event["action"] == "start":
-            created = datetime.datetime.fromtimestamp(event["time"])
-            trial = Trial(trial_id, config, created)
-            self.trials[trial_id] = TrialState(trial, checkpoint_trial_id=event["checkpoint_trial_id"])
-            self._set_status(trial_id, Status.in_progress)
-            self.scheduler.on_trial_add(trial)
+            self._add_trial(trial_id, config, event["time"]).checkpoint_trial_id = event["checkpoint_trial_id"]
+            self.scheduler.on_trial_add(self.trials[trial_id].trial)
         elif event["action"] == "resume":
             state = self.trials[trial_id]
             if config is not None:
                 state.trial.config = config
             self._run_again(trial_id, is_retry=False)
+
+    def _add_trial(self, trial_id: int, config: dict[str, Any], time: float) -> TrialState:
+        state = TrialState(Trial(trial_id, config, datetime.datetime.fromtimestamp(time)))
+        self.trials[trial_id] = state
+        self._set_status(trial_id, Status.in_progress)
+        return state
 
     def _apply_report(self, event: Event) -> None:
         state = self.trials[event["trial_id"]]

@@ -34,10 +34,9 @@ from syne_tune.experiment_folder import (
     name_from_base,
 )
 from syne_tune.metric_modes import metric_name_mode
-from syne_tune.optimizer.named_schedulers import scheduler_by_name
 from syne_tune.optimizer.scheduler import TrialScheduler
+from syne_tune.scheduler_choice import choose_scheduler
 from syne_tune.snapshot import SnapshotSaver, read_snapshot, write_snapshot
-from syne_tune.stopping_criterion import StoppingCriterion
 from syne_tune.study import Study
 from syne_tune.trial import Result, Status
 from syne_tune.tuning_session import SessionOptions, TuningSession
@@ -137,7 +136,7 @@ class Tuner:
         check_valid_sagemaker_name(base_name)
         self.name = name_from_base(base_name) if suffix_tuner_name else base_name
         self.tuner_path: Path = experiment_path(tuner_name=self.name)
-        scheduler = self._scheduler_of(scheduler, config_space, metric, mode)
+        scheduler = choose_scheduler(scheduler, config_space, metric, mode, n_workers, stop_criterion)
         if trial_backend.delete_checkpoints:
             self.callbacks.extend(callbacks_for_checkpoint_removal(scheduler, stop_criterion, self.callbacks))
         self._study = Study(scheduler, TuningStatus(scheduler.metric_names(), trial_backend.clock))
@@ -146,32 +145,6 @@ class Tuner:
         self._backend_root = trial_backend_path
         trial_backend.set_path(results_root=trial_backend_path or str(self.tuner_path), tuner_name=self.name)
         self._event_elapsed: float | None = None
-
-    def _scheduler_of(
-        self,
-        scheduler: TrialScheduler | str,
-        config_space: Mapping[str, Any] | None,
-        metric: str | None,
-        mode: str | None,
-    ) -> TrialScheduler:
-        """The scheduler itself, also where its name was given."""
-        if not isinstance(scheduler, str):
-            for name, value in (("config_space", config_space), ("metric", metric), ("mode", mode)):
-                if value is not None:
-                    raise OptionError(f"Tuner: {name}={value!r} is for a scheduler given by name; this one has its own")
-            return scheduler
-        if config_space is None or metric is None:
-            raise OptionError(
-                f"Tuner: scheduler={scheduler!r} is a name, so say what is tuned by config_space and metric"
-            )
-        return scheduler_by_name(
-            scheduler,
-            config_space=config_space,
-            metric=metric,
-            mode=mode or "min",
-            n_workers=self.n_workers,
-            max_num_trials=_most_trials(self.stop_criterion),
-        )
 
     def _all_metadata(self, user_entries: dict[str, Any]) -> dict[str, Any]:
         automatic = {
@@ -363,7 +336,7 @@ class Tuner:
             reason = session.loop()
         finally:
             session.end(reason)
-            if self.save_tuner and session.is_in_step:
+            if self.save_tuner and session.is_repeatable:
                 log.flush()
                 saver.save(self)
 
@@ -396,11 +369,3 @@ class Tuner:
 def _check_integer(name: str, value: int, at_least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
         raise OptionError(f"Tuner: {name}={value!r} must be an integer not smaller than {at_least}")
-
-
-def _most_trials(criterion: Callable[[TuningStatus], bool]) -> int | None:
-    """The number of trials after which the run ends, if the criterion limits it."""
-    if not isinstance(criterion, StoppingCriterion):
-        return None
-    limits = (criterion.max_num_trials_started, criterion.max_num_trials_finished, criterion.max_num_trials_completed)
-    return min((limit for limit in limits if limit is not None), default=None)

@@ -14,7 +14,8 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.callbacks.observers import Observers
@@ -22,7 +23,7 @@ from syne_tune.constants import VERSION
 from syne_tune.event_log import Event, EventLog
 from syne_tune.garbage import no_garbage_collection
 from syne_tune.optimizer.scheduler import SchedulerDecision
-from syne_tune.simulated_stretch import StretchRunner
+from syne_tune.simulated_stretch import Ahead, look_ahead
 from syne_tune.stopping_criterion import StoppingCriterion
 from syne_tune.stretch import Stretch
 from syne_tune.study import Study, failure_to_fields
@@ -31,6 +32,8 @@ from syne_tune.tuning_status import TuningStatus, print_best_metric_found
 
 _FEW_DECISIONS, _MOST_DECISIONS = 8, 512
 _TURNS_WITHOUT_STRETCH = 16
+
+_Answer = TypeVar("_Answer")
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +86,8 @@ class TuningSession:
         self._next_print = time.monotonic() + options.print_update_interval
         self._tuner: Any = None
         self._may_settle = False
-        self._is_ahead = False
+        self._is_ahead = self._is_asking = False
+        self._leaves_starts = self._was_exhausted = False
         self._num_turns_to_wait = 0
         self._num_decisions_at_once = _FEW_DECISIONS
         self._moment: tuple[int, float] | None = None
@@ -93,6 +97,11 @@ class TuningSession:
     def is_in_step(self) -> bool:
         """Whether every logged event has been applied; not so if applying one was interrupted by an exception."""
         return self._log.num_events == self._study.num_events and not self._is_ahead
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether all state follows from the log: nobody was interrupted while thinking, or being told."""
+        return self.is_in_step and not self._is_asking
 
     # ------------------------------------------------------------------ begin and end
 
@@ -147,6 +156,11 @@ class TuningSession:
             self._backend.close()
         logger.info("Tuning ended: %s", reason)
 
+    def _ask(self, question: Callable[[], _Answer]) -> _Answer:
+        """Asks the scheduler something, which may change its state; the caller says when all know of the answer."""
+        self._is_asking = True
+        return question()
+
     def _record(self, kind: str, **fields: Any) -> Event:
         """Appends an event and applies it; what the backend has to do about it follows."""
         elapsed = self._study.status.wallclock_time
@@ -182,12 +196,13 @@ class TuningSession:
                 if not self._study.running and nothing_left is not None:
                     return nothing_left
                 has_free_worker = not self._study.running and self._num_busy() < self._options.n_workers
-                if has_free_worker or self._reason_to_stop() is not None:
+                if has_free_worker or self._starts_in_vain() or self._reason_to_stop() is not None:
                     continue
             if self._take_settled_reports() and self._ends_now():
                 continue
             if reason is None:
-                self._study.scheduler.prepare()
+                self._ask(self._study.scheduler.prepare)
+                self._is_asking = False
             self._wait()
 
     def _reason_to_stop(self) -> str | None:
@@ -236,20 +251,20 @@ class TuningSession:
         if self._num_turns_to_wait > 0:
             self._num_turns_to_wait -= 1
             return None
-        while self._may_settle and not self._may_start() and not self._ends_now():
+        while self._may_settle and (self._leaves_starts or not self._may_start()) and not self._ends_now():
             self._is_ahead = True
             with no_garbage_collection():
-                runner = self._stretch_runner()
-                stretch = None if runner is None else runner.run(self._num_decisions_at_once)
-                if stretch is not None:
-                    self._take_in(stretch)
-            has_started = runner is None or runner.leftover is None or self._carry_out(runner.leftover)
+                ahead = self._look_ahead()
+                if ahead.stretch is not None:
+                    self._take_in(ahead.stretch)
+            has_started = ahead.leftover is None or self._carry_out(ahead.leftover)
             self._is_ahead = False
-            if runner is None or stretch is None or runner.gave_up:
+            self._leaves_starts = self._leaves_starts and ahead.stretch is None and ahead.leftover is None
+            nothing_left = None if ahead.leftover is None else "nothing is left to try"
+            if ahead.stretch is None or ahead.gave_up:
                 self._num_turns_to_wait = _TURNS_WITHOUT_STRETCH
                 return None
-            nothing_left = None if runner.leftover is None else "nothing is left to try"
-            if runner.leftover is not None and has_started:
+            if ahead.leftover is not None and has_started:
                 nothing_left = self._fill_workers()
             self._between_stretches()
             if nothing_left is not None:
@@ -263,13 +278,13 @@ class TuningSession:
         self._save()
         self._observers.notify("on_loop_start")
 
-    def _stretch_runner(self) -> StretchRunner | None:
+    def _look_ahead(self) -> Ahead:
         criterion = self._stop_criterion
         assert isinstance(criterion, StoppingCriterion), "only then reports are settled"
         if criterion.reports_left(self._study.status) is None or not self._starts_at_once:
-            return None
-        timetable = self._backend.timetable()
-        return None if timetable is None else StretchRunner(self._study, timetable, criterion, self._options.n_workers)
+            return Ahead(None)
+        study, n_workers = self._study, self._options.n_workers
+        return look_ahead(study, self._backend, criterion, n_workers, self._num_decisions_at_once)
 
     @property
     def _starts_at_once(self) -> bool:
@@ -356,7 +371,7 @@ class TuningSession:
                 self._note_status(trial_id, status)
 
     def _decide(self, trial_id: int, result: Result) -> None:
-        event = self._record("report", **self._study.judge(trial_id, result))
+        event = self._record("report", **self._ask(partial(self._study.judge, trial_id, result)))
         if event["decision"] == SchedulerDecision.STOP:
             self._backend.stop_trial(trial_id, result)
         elif event["decision"] == SchedulerDecision.PAUSE:
@@ -365,6 +380,7 @@ class TuningSession:
             self._settle(trial_id)
         state = self._study.trials[trial_id]
         self._notify_of(event, "on_trial_result", state.trial, event["status"], result, event["decision"])
+        self._is_asking = False
         if state.failure is not None:
             self._announce_failure(trial_id, state.failure)
 
@@ -417,9 +433,23 @@ class TuningSession:
         while self._num_busy() < self._options.n_workers:
             if isinstance(criterion, StoppingCriterion) and criterion.starts_exhausted(self._study.status):
                 return f"max_num_trials_started={criterion.max_num_trials_started} is reached"
+            if self._leave_starts():
+                return None
             if not self._start_next():
                 return "nothing is left to try"
         return None
+
+    def _leave_starts(self) -> bool:
+        """Leaves it to the next stretch to give free workers something to do, if it can; returns whether it is so."""
+        is_next = self._may_settle and self._num_turns_to_wait == 0 and self._starts_at_once
+        may_leave = is_next and not self._was_exhausted and len(self._study.running) > 0
+        self._leaves_starts = may_leave and self._study.scheduler.shorthand() is not None
+        return self._leaves_starts
+
+    def _starts_in_vain(self) -> bool:
+        """Whether starts were left to a stretch that did not come about."""
+        in_vain, self._leaves_starts = self._leaves_starts and self._may_start(), False
+        return in_vain
 
     def _num_busy(self) -> int:
         if self._options.start_jobs_without_delay:
@@ -427,13 +457,15 @@ class TuningSession:
         return len(self._study.running.keys() | {trial_id for trial_id, _ in self._backend.busy_trial_ids()})
 
     def _start_next(self) -> bool:
-        return self._carry_out(self._study.propose())
+        return self._carry_out(self._ask(self._study.propose))
 
     def _carry_out(self, fields: dict[str, Any]) -> bool:
         """Does what the scheduler suggested; returns whether there was something."""
         event = self._record("suggest", **fields)
         trial_id, config = event["trial_id"], event["config"]
         if event["action"] == "exhausted":
+            self._was_exhausted = True
+            self._is_asking = False
             return False
         if event["action"] == "start":
             self._backend.start_trial(config, checkpoint_trial_id=event["checkpoint_trial_id"])
@@ -442,6 +474,7 @@ class TuningSession:
             self._backend.resume_trial(trial_id, new_config=config)
             self._notify_of(event, "on_resume_trial", self._study.trials[trial_id].trial)
         self._settle(trial_id)
+        self._is_asking = False
         return True
 
 

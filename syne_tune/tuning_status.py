@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from syne_tune.clock import Clock, WallClock
 from syne_tune.constants import ST_RESERVED_PREFIX, ST_WORKER_COST, ST_WORKER_TIME
-from syne_tune.garbage import no_garbage_collection
-from syne_tune.metric_statistics import MetricsStatistics, add_rows, is_number
+from syne_tune.metric_statistics import MetricsStatistics, is_number
 from syne_tune.report_block import ReportBlock
+from syne_tune.reported_values import ReportedValues
 from syne_tune.trial import Result, Status, Trial
 
 if TYPE_CHECKING:
@@ -20,13 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MetricsStatistics", "TuningStatus", "best_trial", "is_number", "print_best_metric_found"]
 
-_WORKER_COLUMNS = {ST_WORKER_TIME: "worker-time", ST_WORKER_COST: "worker-cost"}
 _MAX_ROWS_SHOWN = 30
-_MOST_NOTED = 10_000
-_FEWEST_AT_ONCE = 8
-_NUMBERS = {int, float}
-
-_Reports = tuple[int, Result] | ReportBlock
+_ENDED = Status.ended
 
 
 class TuningStatus:
@@ -46,16 +39,12 @@ class TuningStatus:
     def __init__(self, metric_names: Sequence[str], clock: Clock | None = None) -> None:
         self.metric_names = list(metric_names)
         self.num_evaluations = 0
-        self._overall = MetricsStatistics()
-        self._per_trial: dict[int, MetricsStatistics] = {}
-        self._rows: OrderedDict[int, dict[str, Any]] = OrderedDict()
-        self._noted: list[_Reports] = []
-        self._num_noted = 0
+        self._reported = ReportedValues()
+        self._trials: dict[int, Trial] = {}
         self.last_trial_status_seen: dict[int, str] = {}
         self._counts: Counter[str] = Counter()
         self._num_ended = 0
         self._interrupted: set[int] = set()
-        self._worker_sums: dict[str, float] = dict.fromkeys(_WORKER_COLUMNS, 0.0)
         self._clock: Clock = clock or WallClock()
         self._elapsed_before = 0.0
         self.start_time: float | None = self._clock.now()
@@ -63,20 +52,26 @@ class TuningStatus:
     @property
     def overall_metric_statistics(self) -> MetricsStatistics:
         """Statistics over all trials."""
-        self._add_up()
-        return self._overall
+        return self._reported.overall
 
     @property
     def trial_metric_statistics(self) -> dict[int, MetricsStatistics]:
         """Statistics per trial id."""
-        self._add_up()
-        return self._per_trial
+        return self._reported.per_trial
 
     @property
     def trial_rows(self) -> OrderedDict[int, dict[str, Any]]:
         """Per trial id: trial id, status, number of reports, configuration, last reported values."""
-        self._add_up()
-        return self._rows
+        return self._rows_of({**self.last_trial_status_seen, **self._reported.per_trial})
+
+    def _rows_of(self, trial_ids: Collection[int]) -> OrderedDict[int, dict[str, Any]]:
+        reported, rows = self._reported.last_values(trial_ids), OrderedDict()
+        for trial_id in trial_ids:
+            trial, (number, values) = self._trials.get(trial_id), reported.get(trial_id, (0, {}))
+            status = self.last_trial_status_seen.get(trial_id, Status.in_progress)
+            config = {} if trial is None else trial.config
+            rows[trial_id] = {"trial_id": trial_id, "status": status, "iter": number, **config, **values}
+        return rows
 
     def update(
         self,
@@ -96,92 +91,32 @@ class TuningStatus:
 
     def set_status(self, trial: Trial, status: str, interrupted: bool = False) -> None:
         """Records the status of one trial, which may be new; one that is ``interrupted`` has not finished."""
-        trial_id = trial.trial_id
-        previous = self.last_trial_status_seen.get(trial_id)
+        trial_id, seen, counts = trial.trial_id, self.last_trial_status_seen, self._counts
+        previous = seen.get(trial_id)
         if previous is not None:
-            self._counts[previous] -= 1
-        self._counts[status] += 1
-        self._num_ended += (status in Status.ended) - (previous in Status.ended)
-        self.last_trial_status_seen[trial_id] = status
+            counts[previous] -= 1
+        counts[status] += 1
+        self._num_ended += (status in _ENDED) - (previous in _ENDED)
+        seen[trial_id] = status
+        self._trials[trial_id] = trial
         if interrupted:
             self._interrupted.add(trial_id)
         else:
             self._interrupted.discard(trial_id)
-        row = self._rows.setdefault(trial_id, {"trial_id": trial_id, "status": status, "iter": 0})
-        row.update(trial.config)
-        row["status"] = status
 
     def add_result(self, trial_id: int, result: Result) -> None:
         """Records one report of a trial whose status has been recorded before."""
         self.num_evaluations += 1
-        self._note(((trial_id, result),), 1)
+        self._reported.add(trial_id, result)
 
     def add_block(self, block: ReportBlock) -> None:
         """Records many reports of running trials."""
         self.num_evaluations += len(block)
-        self._note((block,), len(block))
+        self._reported.add_block(block)
 
-    def _note(self, reports: Iterable[_Reports], number: int) -> None:
-        self._noted.extend(reports)
-        self._num_noted += number
-        if self._num_noted >= _MOST_NOTED:
-            self._add_up()
-
-    def _add_up(self) -> None:
-        """Takes into account what has been noted."""
-        noted, self._noted, self._num_noted = self._noted, [], 0
-        with no_garbage_collection():
-            self._add_all(noted)
-
-    def _add_all(self, noted: list[_Reports]) -> None:
-        for names, together in itertools.groupby(noted, key=_names_of_numbers):
-            group = list(together)
-            if names and sum(map(_number_of_reports, group)) >= _FEWEST_AT_ONCE:
-                self._add_many(names, group)
-            else:
-                for trial_id, result in _one_by_one(group):
-                    self._add_one(trial_id, result)
-
-    def _add_one(self, trial_id: int, result: Result) -> None:
-        self._overall.add(result)
-        self._per_trial.setdefault(trial_id, MetricsStatistics()).add(result)
-        row = self._row_of(trial_id)
-        row["iter"] += 1
-        for name, value in result.items():
-            if name in _WORKER_COLUMNS:
-                self._add_worker_total(row, name, value)
-            else:
-                row[name] = value
-
-    def _add_many(self, names: tuple[str, ...], group: list[_Reports]) -> None:
-        trial_ids: list[int] = []
-        rows: list[Sequence[float]] = []
-        for reports in group:
-            if isinstance(reports, ReportBlock):
-                trial_ids += reports.trial_ids
-                rows += reports.rows
-            else:
-                trial_ids.append(reports[0])
-                rows.append(list(reports[1].values()))
-        counts = Counter(trial_ids)
-        for trial_id, count in counts.items():
-            self._per_trial.setdefault(trial_id, MetricsStatistics())
-            self._row_of(trial_id)["iter"] += count
-        columns: list[tuple[float, ...]] = list(zip(*rows, strict=True))
-        add_rows({0: self._overall}, names, [0] * len(rows), columns)
-        add_rows(self._per_trial, names, trial_ids, columns)
-        for trial_id in counts:
-            self._rows[trial_id].update(self._per_trial[trial_id].last_metrics)
-
-    def _row_of(self, trial_id: int) -> dict[str, Any]:
-        return self._rows.setdefault(trial_id, {"trial_id": trial_id, "status": Status.in_progress, "iter": 0})
-
-    def _add_worker_total(self, row: dict[str, Any], name: str, value: float) -> None:
-        column = _WORKER_COLUMNS[name]
-        increase = value - row.get(column, 0.0)
-        if increase > 0:
-            self._worker_sums[name] += increase
-            row[column] = value
+    def best(self, metric: str, mode: str) -> tuple[int, float] | None:
+        """Trial id and value of the best report, see :func:`best_trial`."""
+        return self._reported.best(metric, mode)
 
     def mark_running_job_as_stopped(self) -> None:
         """Counts every running trial as stopped; used when the run ends."""
@@ -191,7 +126,6 @@ class TuningStatus:
                 self._counts[Status.stopped] += 1
                 self._num_ended += 1
                 self.last_trial_status_seen[trial_id] = Status.stopped
-                self._rows[trial_id]["status"] = Status.stopped
 
     def start_clock(self, elapsed: float, since: float | None = None) -> None:
         """Counts running time, beginning with ``elapsed`` seconds at the time ``since``; default is now."""
@@ -247,14 +181,12 @@ class TuningStatus:
     @property
     def user_time(self) -> float:
         """Seconds spent by all trials together, as far as they report it."""
-        self._add_up()
-        return self._worker_sums[ST_WORKER_TIME]
+        return self._reported.total(ST_WORKER_TIME)
 
     @property
     def cost(self) -> float:
         """Dollars spent by all trials together, as far as they report it."""
-        self._add_up()
-        return self._worker_sums[ST_WORKER_COST]
+        return self._reported.total(ST_WORKER_COST)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_elapsed_before": self.wallclock_time, "start_time": None}
@@ -277,36 +209,13 @@ class TuningStatus:
     def __str__(self) -> str:
         import pandas as pd
 
-        rows = list(self.trial_rows.values())
+        rows = list(self._rows_of(list(self._trials)[-_MAX_ROWS_SHOWN:]).values())
         if not rows:
             return self.summary()
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        table = pd.DataFrame(rows[-_MAX_ROWS_SHOWN:], columns=columns)
+        table = pd.DataFrame(rows)
         shown = [name for name in table.columns if not str(name).startswith(ST_RESERVED_PREFIX)]
         text = table[shown].astype(object).where(table[shown].notna(), "-").to_string(index=False)
         return f"{text}\n{self.summary()}\n"
-
-
-def _names_of_numbers(reports: _Reports) -> tuple[str, ...]:
-    """Names of what was reported, if it is nothing but finite numbers that are treated alike; else nothing."""
-    if isinstance(reports, ReportBlock):
-        names, are_numbers = reports.names, True
-    else:
-        values = reports[1].values()
-        names, are_numbers = tuple(reports[1]), {*map(type, values)} <= _NUMBERS and math.isfinite(sum(values))
-    return names if are_numbers and _WORKER_COLUMNS.keys().isdisjoint(names) else ()
-
-
-def _number_of_reports(reports: _Reports) -> int:
-    return len(reports) if isinstance(reports, ReportBlock) else 1
-
-
-def _one_by_one(group: list[_Reports]) -> Iterator[tuple[int, Result]]:
-    for reports in group:
-        if isinstance(reports, ReportBlock):
-            yield from zip(reports.trial_ids, reports.results(), strict=True)
-        else:
-            yield reports
 
 
 def best_trial(status: TuningStatus, metric: str, mode: str) -> tuple[int, float] | None:
@@ -320,12 +229,7 @@ def best_trial(status: TuningStatus, metric: str, mode: str) -> tuple[int, float
     Returns:
         Trial id and value, or ``None`` if the metric has not been reported.
     """
-    best: tuple[int, float] | None = None
-    for trial_id, stats in status.trial_metric_statistics.items():
-        value = (stats.min_metrics if mode == "min" else stats.max_metrics).get(metric)
-        if value is not None and (best is None or (value < best[1] if mode == "min" else value > best[1])):
-            best = trial_id, value
-    return best
+    return status.best(metric, mode)
 
 
 def print_best_metric_found(

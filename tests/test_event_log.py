@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syne_tune.errors import EventLogError
-from syne_tune.event_log import EventLog, decode_line, encode_event, read_events
+from syne_tune.event_lines import decode_line, encode_event
+from syne_tune.event_log import EventLog, read_events
 from syne_tune.report_block import ReportBlock
 
 

@@ -18,9 +18,9 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 
-BASE = "errors constants clock seeds jsonio optional"
+BASE = "errors constants clock seeds jsonio optional on_demand"
 IN_JOBS = "report report_channel checkpoint script_arguments"
-SHARED = f"{BASE} trial report_block stretch metric_modes experiment_folder metadata_file config_space {IN_JOBS}"
+SHARED = f"{BASE} trial report_block shorthand stretch course metric_modes experiment_folder metadata_file config_space {IN_JOBS}"
 CONTRACTS = (
     "optimizer.scheduler optimizer.checkpoints optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
     "backend.trial_backend callbacks.callback"
@@ -30,19 +30,21 @@ MODELS = "optimizer.models optimizer.pareto optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.checkpoints optimizer.scheduler optimizer.schedulers"
 RUN = (
-    "background_sync event_log metric_statistics tuning_status stopping_criterion callbacks study snapshot "
-    "simulated_stretch garbage tuning_session tuner"
+    "background_sync event_lines event_log metric_statistics reported_values tuning_status stopping_criterion callbacks trial_state study snapshot "
+    "simulated_stretch garbage scheduler_choice tuning_session tuner"
 )
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
 MAY_IMPORT = {
     # part of the package (the longest matching name counts): the parts it may import, besides itself
     "errors": "",
-    "constants": "",
+    "constants on_demand": "",
     "clock seeds jsonio optional": "errors",
     "trial metric_modes experiment_folder metadata_file config_space compat": BASE,
     "report_block": f"{BASE} trial",
+    "shorthand": f"{BASE} trial report_block",
     "stretch": f"{BASE} trial report_block",
+    "course": f"{BASE} trial report_block stretch",
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
     "utils": f"{IN_JOBS} config_space",
     "optimizer.checkpoints": SHARED,
@@ -70,7 +72,7 @@ MAY_IMPORT = {
 }
 ROOT_MAY_IMPORT = "constants report stopping_criterion tuner"
 
-STANDARD_LIBRARY_ONLY = f"errors constants clock jsonio optional {IN_JOBS}"
+STANDARD_LIBRARY_ONLY = f"errors constants clock jsonio optional on_demand {IN_JOBS}"
 REQUIRED = [line for line in requires("syne_tune") or [] if "extra ==" not in line]
 REQUIRED_PACKAGES = {re.split(r"[^\w-]", line)[0].lower().replace("pyyaml", "yaml") for line in REQUIRED} | {"numpy"}
 """NumPy comes with pandas and SciPy."""

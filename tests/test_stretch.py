@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from syne_tune.event_log import EventLog, decode_line, decode_stretch, encode_stretch, read_events
+from syne_tune.event_lines import decode_line, decode_stretch, encode_stretch
+from syne_tune.event_log import EventLog, read_events
 from syne_tune.stretch import COMPLETE, GO_ON, NO_ANSWER, PAUSE, RESUME, START, STOP, Stretch
 
 ANSWERS = [("a draw", {}), ("goes on", {}), ("too bad", {"rank": 2}), ("wait", {})]

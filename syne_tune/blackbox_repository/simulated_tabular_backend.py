@@ -11,10 +11,12 @@ import numpy as np
 
 from syne_tune.backend.simulator_backend.run import ReportTable
 from syne_tune.backend.simulator_backend.simulator_backend import SimulatorBackend
-from syne_tune.blackbox_repository.blackbox import Blackbox
+from syne_tune.blackbox_repository.blackbox import Blackbox, FloatArray
 from syne_tune.blackbox_repository.blackbox_surrogate import add_surrogate
-from syne_tune.blackbox_repository.learning_curves import increasing, num_known
-from syne_tune.blackbox_repository.repository import blackbox_metadata, load_blackbox
+from syne_tune.blackbox_repository.blackbox_tabular import BlackboxTabular
+from syne_tune.blackbox_repository.latest import load_latest
+from syne_tune.blackbox_repository.learning_curves import increasing, num_known, regular_curves
+from syne_tune.blackbox_repository.repository import blackbox_metadata
 from syne_tune.blackbox_repository.surrogate_models import make_surrogate
 from syne_tune.config_space import Domain
 from syne_tune.errors import BackendError, OptionError, nearest
@@ -66,6 +68,7 @@ class UserBlackboxBackend(SimulatorBackend):
         self._names = tuple(blackbox.configuration_space)
         self._fidelities = blackbox.fidelity_values
         self._resources: list[Any] = [] if self._fidelities is None else self._fidelities.tolist()
+        self._foreseen: dict[tuple[Any, ...], tuple[FloatArray, list[float]]] = {}
 
     @property
     def blackbox(self) -> Blackbox:
@@ -82,7 +85,32 @@ class UserBlackboxBackend(SimulatorBackend):
         """As given by ``support_checkpointing``."""
         return self.support_checkpointing
 
+    def foresee(self, configs: Sequence[Config]) -> None:
+        """Looks up configurations in a table together; models are asked one by one, since digits may depend on it.
+
+        Args:
+            configs: Configurations that trials may have next.
+        """
+        is_same_for_all = self.seed is not None or self._blackbox.num_seeds == 1
+        if isinstance(self._blackbox, BlackboxTabular) and is_same_for_all:
+            self._foreseen = regular_curves(self._blackbox, configs, self.seed, self._elapsed_column)
+
+    def _foreseen_table(self, config: Config) -> ReportTable | None:
+        """What was looked up for a configuration, if it was."""
+        curve = self._foreseen.pop(tuple([config.get(name) for name in self._names]), None) if self._foreseen else None
+        if curve is None or self._fidelities is None:
+            return None
+        values, elapsed, resources = *curve, self._resources
+        length = self._num_fidelities(config)
+        if length < len(resources):
+            values, elapsed, resources = values[:length], elapsed[:length], resources[:length]
+        names = self._blackbox.objectives_names
+        return ReportTable(names, values, self.resource_attr, resources, elapsed, is_finite=True)
+
     def _run_job_and_collect_results(self, trial_id: int, config: Config) -> tuple[Sequence[Result], Failure | None]:
+        foreseen = self._foreseen_table(config)
+        if foreseen is not None:
+            return foreseen, None
         known = {name: config[name] for name in self._names if name in config}
         values = self._blackbox.evaluate([known], self._seed_of(trial_id))[0]
         length = num_known(values)
@@ -139,6 +167,9 @@ class UserBlackboxBackend(SimulatorBackend):
             f"UserBlackboxBackend reads a blackbox and runs no script, so that {entry_point!r} cannot be its entry "
             "point. Create another backend with another blackbox, or use LocalBackend"
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_foreseen": {}}
 
 
 DEFAULT_BLACKBOX = "mlp-digits"
@@ -199,7 +230,7 @@ class BlackboxRepositoryBackend(UserBlackboxBackend):
 
     def _load(self) -> Blackbox:
         yahpo_kwargs = self.surrogate_kwargs if self.blackbox_name.startswith("yahpo-") else None
-        blackbox = self._task_of(load_blackbox(self.blackbox_name, yahpo_kwargs=yahpo_kwargs))
+        blackbox = self._task_of(load_latest(self.blackbox_name, yahpo_kwargs))
         if self.surrogate is None:
             return blackbox
         space = self.config_space_surrogate
@@ -220,7 +251,7 @@ class BlackboxRepositoryBackend(UserBlackboxBackend):
         return Path(self.blackbox_name)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_blackbox": None}
+        return {**super().__getstate__(), "_blackbox": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

@@ -9,7 +9,7 @@ from syne_tune.constants import ST_SAGEMAKER_METRIC_TAG
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.event_log import Event
 from syne_tune.experiments.recorded_study import RecordedStudy
-from syne_tune.study import TrialState
+from syne_tune.trial_state import TrialState
 
 
 def known_trial(recorded: RecordedStudy, trial_id: int) -> TrialState:

@@ -18,7 +18,8 @@ from syne_tune.experiments.finding import find_experiment
 from syne_tune.experiments.overview import metrics_and_modes
 from syne_tune.experiments.recorded_study import read_study, trial_events
 from syne_tune.metadata_file import read_metadata
-from syne_tune.study import TrialState, failure_to_fields
+from syne_tune.study import failure_to_fields
+from syne_tune.trial_state import TrialState
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -84,6 +84,10 @@ class Domain(metaclass=ABCMeta):
     def match_string(self, value: Any) -> str:
         """A string that is equal for equal values."""
 
+    def match_strings(self, values: Sequence[Any]) -> list[str]:
+        """:meth:`match_string` of each value."""
+        return [self.match_string(value) for value in values]
+
     @property
     @abstractmethod
     def domain_str(self) -> str:

@@ -138,6 +138,13 @@ class FiniteRange(Domain):
         """The index in the grid."""
         return str(self.index_of(value))
 
+    def match_strings(self, values: Sequence[Any]) -> list[str]:
+        """:meth:`match_string` of each value; values of the grid are looked up at once."""
+        try:
+            return [str(self._index[value]) for value in values]
+        except (KeyError, TypeError):
+            return super().match_strings(values)
+
     def _check_sampler(self, sampler: Sampler) -> None:
         raise ConfigSpaceError(f"FiniteRange is always uniform over its values; it cannot use {sampler!r}")
 

@@ -75,6 +75,7 @@ class Space(Mapping[str, Any]):
         check_constraints(self.constraints, self._entries)
         self._names = list(domains)
         self._columns = {name: column for column, name in enumerate(domains)}
+        self._constants_last = list(self._entries) == [*domains, *self.constants]
         self._sorted_by_name = sorted(domains.items())
         self.is_conditional = any(domain.conditions for domain in domains.values())
         if self.constraints:
@@ -231,6 +232,13 @@ class Space(Mapping[str, Any]):
         known = {**{name: config.get(name, value) for name, value in self.constants.items()}, **cast}
         return {name: known[name] for name in self._entries if name in known}
 
+    def complete_cast(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """As :meth:`with_constants`, for active parameters that have been cast before, and nothing else."""
+        if self._constants_last:
+            return {**config, **self.constants}
+        known = {**self.constants, **config}
+        return {name: known[name] for name in self._entries if name in known}
+
     def check(self, config: Mapping[str, Any], what: str = "configuration") -> None:
         """Checks a full configuration; constants may be missing.
 
@@ -339,6 +347,16 @@ class Space(Mapping[str, Any]):
         except KeyError:
             check_complete(config, self.active(config), self.free, f"configuration {config!r}")
             raise
+
+    def match_strings(self, configs: Sequence[Mapping[str, Any]]) -> list[str]:
+        """:meth:`match_string` of each of them."""
+        if self.is_conditional or not self._names:
+            return [self.match_string(config) for config in configs]
+        columns = [
+            [f"{name}:{text}" for text in domain.match_strings([config[name] for config in configs])]
+            for name, domain in self._sorted_by_name
+        ]
+        return list(map(",".join, zip(*columns, strict=True)))
 
     def size(self, upper_limit: int | None = 2**20) -> int | None:
         """Number of configurations.

@@ -38,6 +38,7 @@ from syne_tune.config_space import Space
 from syne_tune.errors import SchedulerError
 from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
 from syne_tune.report_block import Continuation
+from syne_tune.shorthand import Shorthand
 from syne_tune.trial import Config, Result, Trial
 
 
@@ -104,6 +105,12 @@ class TrialSuggestion:
         if not self.spawn_new_trial_id and self.checkpoint_trial_id is None:
             raise SchedulerError("TrialSuggestion: resuming needs the checkpoint_trial_id of the paused trial")
 
+    def with_config(self, config: dict[str, Any]) -> TrialSuggestion:
+        """The same suggestion with another configuration."""
+        other = object.__new__(TrialSuggestion)
+        other.__dict__.update(self.__dict__, config=config)
+        return other
+
     @staticmethod
     def start_suggestion(
         config: Config, checkpoint_trial_id: int | None = None, reason: str = "", **facts: Any
@@ -148,13 +155,7 @@ class TrialScheduler(ABC):
         suggestion = self._suggest(trial_id)
         if suggestion is None or suggestion.config is None:
             return suggestion
-        return TrialSuggestion(
-            spawn_new_trial_id=suggestion.spawn_new_trial_id,
-            checkpoint_trial_id=suggestion.checkpoint_trial_id,
-            config=self.space.with_constants(suggestion.config),
-            reason=suggestion.reason,
-            facts=suggestion.facts,
-        )
+        return suggestion.with_config(self.space.with_constants(suggestion.config))
 
     @abstractmethod
     def _suggest(self, trial_id: int) -> TrialSuggestion | None:
@@ -199,6 +200,10 @@ class TrialScheduler(ABC):
         Returns:
             The promise; by default none, so that every report is shown.
         """
+        return None
+
+    def shorthand(self) -> Shorthand | None:
+        """Another way to ask the same questions, for simulations; by default there is none."""
         return None
 
     def trials_checkpoints_can_be_removed(self) -> list[int]:

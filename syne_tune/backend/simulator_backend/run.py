@@ -25,6 +25,8 @@ class ReportTable(Sequence[Result]):
         values: Shape ``(num_reports, len(names))``.
         resource_attr: Key of the resource, if there is one.
         resources: One per report, increasing.
+        elapsed: Values of one column as a list, if they are known; whoever needs them takes them.
+        is_finite: Whether there are only finite numbers, if it is known.
     """
 
     def __init__(
@@ -33,11 +35,22 @@ class ReportTable(Sequence[Result]):
         values: NDArray[np.float64],
         resource_attr: str | None,
         resources: Sequence[float],
+        elapsed: list[float] | None = None,
+        is_finite: bool | None = None,
     ) -> None:
         self.names = tuple(names) if resource_attr is None else (*names, resource_attr)
         self.values = values
         self.resource_attr = resource_attr
         self.resources = resources
+        self._elapsed = elapsed
+        if is_finite is not None:
+            self.is_finite = is_finite
+
+    def take_elapsed(self, column: int) -> list[float]:
+        """Values of the column that holds times."""
+        known, self._elapsed = self._elapsed, None
+        elapsed: list[float] = self.values[:, column].tolist() if known is None else known
+        return elapsed
 
     def __len__(self) -> int:
         return len(self.values)
@@ -145,8 +158,7 @@ class SimulatedRun:
 
     def _all_elapsed(self) -> list[float]:
         if isinstance(self.reports, ReportTable):
-            elapsed: list[float] = self.reports.values[:, self._column(self.reports.names)].tolist()
-            return elapsed
+            return self.reports.take_elapsed(self._column(self.reports.names))
         for report in self.reports:
             self._column(list(report))
         return [float(report[self.elapsed_attr]) for report in self.reports]

@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from syne_tune.backend.simulator_backend.brief_timetable import BriefTimetable
 from syne_tune.backend.simulator_backend.clock import SimulatedClock
 from syne_tune.backend.simulator_backend.events import (
     CompleteEvent,
@@ -33,8 +34,10 @@ from syne_tune.backend.trial_backend import (
     TrialBackend,
     TrialIdAndResultList,
 )
+from syne_tune.course import Course, Limits
 from syne_tune.errors import OptionError
 from syne_tune.report_block import Continuation, ReportBlock
+from syne_tune.shorthand import Shorthand
 from syne_tune.stretch import Timetable
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialRecord, TrialResult
 
@@ -121,6 +124,13 @@ class SimulatorBackend(TrialBackend):
         """
         return run_script(self._entry_point, config)
 
+    def foresee(self, configs: Sequence[Config]) -> None:
+        """These are the configurations of the next trials, or some of them; a backend may look them up together.
+
+        Args:
+            configs: Configurations that trials may have next. By default, nothing is done about them.
+        """
+
     @property
     def keeps_checkpoints(self) -> bool:
         """Whether a resumed trial goes on where it was paused, as opposed to starting from scratch."""
@@ -198,19 +208,21 @@ class SimulatorBackend(TrialBackend):
     def _new_run(self, time: float, trial_id: int) -> SimulatedRun:
         """Finds out what a run will report, leaving out what the checkpoint holds already."""
         trial = self._trial_dict[trial_id]
+        run = self._looked_up(time, trial_id, trial.config, self._numbers[trial_id])
+        self._runs[trial_id] = run
+        trial.runs.append(run)
+        return run
+
+    def _looked_up(self, time: float, trial_id: int, config: Config, number: int) -> SimulatedRun:
         with self.clock.standing_still():
             try:
-                reports, failure = self._run_job_and_collect_results(trial_id, trial.config)
+                reports, failure = self._run_job_and_collect_results(trial_id, config)
             except Exception as error:
                 logger.exception("Trial %d cannot be simulated", trial_id)
                 reports, failure = (), Failure(FailureCause.ERROR, f"{type(error).__name__}: {error}")
         first = min(self._reached.get(trial_id, 0), len(reports))
-        run = SimulatedRun(
-            reports, failure, self.elapsed_time_attr, self._numbers[trial_id], time, first, not self.keeps_checkpoints
-        )
-        self._runs[trial_id] = run
-        trial.runs.append(run)
-        return run
+        from_scratch = not self.keeps_checkpoints
+        return SimulatedRun(reports, failure, self.elapsed_time_attr, number, time, first, from_scratch)
 
     def _next_event(self, trial_id: int, run: SimulatedRun) -> tuple[Event, float]:
         """What will be seen of a run next, and when."""
@@ -286,16 +298,36 @@ class SimulatorBackend(TrialBackend):
 
     # ------------------------------------------------------------------ from decision to decision
 
+    def course(self, shorthand: Shorthand, limits: Limits, most_decisions: int) -> Course | None:
+        """Goes through a stretch, as far as trials can be decided about in shorthand.
+
+        Args:
+            shorthand: The scheduler.
+            limits: How far it may go.
+            most_decisions: It ends after about so many.
+
+        Returns:
+            What has happened; ``None`` if nothing has.
+        """
+        if not self._looks_ahead():
+            return None
+        timetable = BriefTimetable(self, self._runs, self._promises, shorthand, limits)
+        return timetable.run(self.clock.now(), most_decisions)
+
     def timetable(self) -> Timetable | None:
         """Looks ahead for a stretch, unless something has been seen that nobody has asked for yet."""
+        return SimulatedTimetable(self, self._runs, self._promises) if self._looks_ahead() else None
+
+    def _looks_ahead(self) -> bool:
+        """Takes what comes next out of the queue, unless something has been seen that nobody has asked for yet."""
         if self._something_happened or self._new_results or self._changed:
-            return None
+            return False
         for time, _, _, event in self._queue.take_all():
             if isinstance(event, StartEvent):
                 self._new_run(time, event.trial_id)
             elif event.trial_id not in self._runs:
                 self._job_ends[event.trial_id] = time
-        return SimulatedTimetable(self, self._runs, self._promises)
+        return True
 
     def enter(self, time: float, trial_id: int | None, config: Config | None) -> SimulatedRun:
         """Within a stretch: a new or paused trial begins.
@@ -316,6 +348,31 @@ class SimulatorBackend(TrialBackend):
         self._numbers[trial_id] = self._queue.new_number()
         self._busy[trial_id] = None
         return self._new_run(time + self.simulator_config.delay_start, trial_id)
+
+    def look_up(self, time: float, trial_id: int, config: Config) -> SimulatedRun:
+        """Within a stretch: what a new trial will report, which is entered later.
+
+        Args:
+            time: Now.
+            trial_id: Its number.
+            config: Its configuration.
+        """
+        return self._looked_up(time + self.simulator_config.delay_start, trial_id, config, self._queue.new_number())
+
+    def enter_new(self, time: float, trial_id: int, config: Config, run: SimulatedRun) -> None:
+        """Within a stretch: a new trial has started.
+
+        Args:
+            time: When it did.
+            trial_id: Its number.
+            config: Its configuration.
+            run: As it was looked up.
+        """
+        assert trial_id == self.new_trial_id(), "trials are entered in their order"
+        self._register(trial_id, config, datetime.datetime.fromtimestamp(time))
+        self._trial_dict[trial_id].runs.append(run)
+        self._numbers[trial_id] = run.number
+        self._busy[trial_id] = None
 
     def leave(self, time: float, trial_id: int, status: str) -> None:
         """Within a stretch: a trial has completed, or is paused or stopped.

@@ -6,6 +6,7 @@ cut out of its learning curve when the trial gets there, and all that is put tog
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any, NamedTuple, Protocol
 
@@ -24,11 +25,23 @@ class Trials(Protocol):
 
     simulator_config: SimulatorConfig
 
+    def new_trial_id(self) -> int:
+        """Number of the next new trial."""
+
     def enter(self, time: float, trial_id: int | None, config: Config | None) -> SimulatedRun:
         """A new trial (``None``) starts, or a paused one resumes; what it will report is known then."""
 
     def leave(self, time: float, trial_id: int, status: str) -> None:
         """A trial does not run any more."""
+
+    def foresee(self, configs: Sequence[Config]) -> None:
+        """Trials may start with these configurations next."""
+
+    def look_up(self, time: float, trial_id: int, config: Config) -> SimulatedRun:
+        """What a new trial will report that starts now, and is entered later."""
+
+    def enter_new(self, time: float, trial_id: int, config: Config, run: SimulatedRun) -> None:
+        """A new trial has started at a time, whose run was looked up."""
 
     def leave_stretch(self, time: float | None) -> None:
         """Goes on event by event behind a time; ``None``: nothing has happened since the stretch began."""
@@ -154,7 +167,7 @@ class SimulatedTimetable(Timetable):
             for trial_id, run in self._runs.items():
                 self._pass(trial_id, run, self._num_seen(run, last))
         self._trials.leave_stretch(None if last is None else last.time)
-        return self._all_reports() if self._segments else _NO_REPORTS
+        return self._reports()
 
     def _num_seen(self, run: SimulatedRun, last: Moment) -> int:
         """How many reports of a run are seen until a moment, and need not be decided."""
@@ -164,8 +177,11 @@ class SimulatedTimetable(Timetable):
             place += 1
         return place
 
-    def _all_reports(self) -> LooseReports:
+    def _reports(self) -> LooseReports:
+        """All reports that have been made."""
         segments = self._segments
+        if not segments:
+            return _NO_REPORTS
         runs = [segment.run for segment in segments]
         lengths = np.array([segment.end - segment.first for segment in segments])
         ends = np.cumsum(lengths) - 1

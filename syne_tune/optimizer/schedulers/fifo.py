@@ -13,9 +13,15 @@ from syne_tune.optimizer.schedulers.searchers.registry import searcher_factory
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.report_block import Continuation
 from syne_tune.seeds import RandomSeedGenerator, generate_random_seed
+from syne_tune.shorthand import Draft, Shorthand, Verdict
 from syne_tune.trial import Result, Trial
 
 _ALWAYS = Continuation("every trial runs to its end", {})
+_IN_SHORTHAND = (
+    *("suggest", "_suggest", "_new_trial", "_promote_trial", "_on_config_suggest", "_suggestion_facts", "on_trial_add"),
+    *("on_trial_result", "continuation", "on_trial_complete", "on_trial_remove"),
+)
+"""What is not asked in shorthand, so that nobody must have overridden it."""
 
 
 class FIFOScheduler(TrialScheduler):
@@ -134,13 +140,28 @@ class FIFOScheduler(TrialScheduler):
         promoted, details = self._promote_trial(str(trial_id))
         if promoted is not None:
             return TrialSuggestion.resume_suggestion(int(promoted), **details)
-        config = self.searcher.get_config(trial_id=str(trial_id), **details)
+        config, reason, facts = self._new_trial(str(trial_id), details)
+        return None if config is None else TrialSuggestion(True, None, config, reason, facts)
+
+    def _new_trial(
+        self, trial_id: str, details: Mapping[str, Any]
+    ) -> tuple[dict[str, Any] | None, str, dict[str, Any]]:
+        """Lets the searcher suggest a configuration.
+
+        Args:
+            trial_id: Id of the new trial.
+            details: Keyword arguments for ``searcher.get_config``.
+
+        Returns:
+            The configuration, which may lack constants, or ``None`` if nothing is left to suggest; reason and facts.
+        """
+        config = self.searcher.get_config(trial_id=trial_id, **details)
         if config is None:
-            return None
+            return None, "", {}
         reason, facts = self.searcher.explain(config)
         reason = reason or f"suggested by {type(self.searcher).__name__}"
-        config = self._on_config_suggest(config, str(trial_id), **details)
-        return TrialSuggestion(True, None, config, reason, {**facts, **self._suggestion_facts(str(trial_id))})
+        config = self._on_config_suggest(config, trial_id, **details)
+        return config, reason, {**facts, **self._suggestion_facts(trial_id)}
 
     def _promote_trial(self, new_trial_id: str) -> tuple[str | None, dict[str, Any]]:
         """Whether a paused trial shall be resumed in place of starting a new one; by default never.
@@ -187,6 +208,15 @@ class FIFOScheduler(TrialScheduler):
         decides_itself = type(self).on_trial_result is not FIFOScheduler.on_trial_result
         return None if decides_itself or self.searcher.sees_every_report else _ALWAYS
 
+    def shorthand(self) -> Shorthand | None:
+        """If the searcher does not learn, and no method is overridden that would have to be asked."""
+        return RunningToTheEnd(self) if self._answers_in_shorthand(FIFOScheduler) else None
+
+    def _answers_in_shorthand(self, owner: type[FIFOScheduler]) -> bool:
+        """Whether new trials and decisions are those of ``owner``, and the searcher does not learn."""
+        is_plain = all(getattr(type(self), name) is getattr(owner, name) for name in _IN_SHORTHAND)
+        return is_plain and self._is_configured and self.searcher.ignores_reports
+
     @property
     def is_quick(self) -> bool:
         """Whether its searcher is."""
@@ -231,3 +261,36 @@ class FIFOScheduler(TrialScheduler):
     def metadata(self) -> dict[str, Any]:
         """As in :class:`TrialScheduler`, and the random seed in use."""
         return {**super().metadata(), "random_seed": self.random_seed}
+
+
+class RunningToTheEnd(Shorthand):
+    """A scheduler that lets every trial run to its end, and whose searcher does not learn, in shorthand.
+
+    Args:
+        scheduler: The scheduler.
+    """
+
+    resource_attr: str | None = None
+    wordings = ()
+
+    def __init__(self, scheduler: FIFOScheduler) -> None:
+        self.metric = scheduler.metric_names()[0]
+        self._scheduler = scheduler
+        self._answers: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def start(self, trial_id: int) -> Draft:  # noqa: D102  # as in the base class, like all below
+        config, reason, facts = self._scheduler._new_trial(str(trial_id), {})
+        answer = (reason, facts) if facts else self._answers.setdefault(reason, (reason, facts))
+        return Draft(config if config is None else self._scheduler.space.complete_cast(config), answer, _ALWAYS)
+
+    def upcoming(self, number: int) -> list[dict[str, Any]]:  # noqa: D102
+        return self._scheduler.searcher.upcoming(number)
+
+    def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:  # noqa: D102
+        return None
+
+    def complete(self, trial_id: int) -> None:  # noqa: D102
+        self._scheduler.searcher.cleanup_pending(str(trial_id))
+
+    def promise(self, trial_id: int) -> Continuation | None:  # noqa: D102
+        return _ALWAYS

@@ -29,13 +29,16 @@ from syne_tune.optimizer.schedulers.rungs.registry import (
     threshold_configs,
 )
 from syne_tune.optimizer.schedulers.rungs.rung_system import Promotion, RungOptions
+from syne_tune.optimizer.schedulers.rungs.stopping import StoppingRungSystem
 from syne_tune.optimizer.schedulers.searcher_feed import SearcherFeed
 from syne_tune.optimizer.schedulers.searchers.duplicates import ConfigSet
 from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advisor
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
+from syne_tune.optimizer.schedulers.stopping_shorthand import StoppingShorthand
 from syne_tune.optimizer.schedulers.trial_progress import TrialProgress
 from syne_tune.report_block import Continuation
 from syne_tune.seeds import RandomSeedGenerator
+from syne_tune.shorthand import Shorthand
 from syne_tune.trial import Result, Status, Trial
 
 __all__ = ["RUNG_SYSTEMS", "HyperbandScheduler"]
@@ -380,6 +383,23 @@ class HyperbandScheduler(FIFOScheduler):
             return None
         facts = {**promise.facts, "bracket": progress.bracket}
         return Continuation(promise.reason, facts, promise.resource_attr, progress.resource, promise.below)
+
+    def shorthand(self) -> Shorthand | None:
+        """For ``type="stopping"`` with a searcher that does not learn, if nothing needs every report."""
+        looks_at_all = self.searcher_data != "rungs" or self._cost_attr is not None or self._do_snapshots
+        if looks_at_all or not self._answers_in_shorthand(HyperbandScheduler):
+            return None
+        if type(self)._decide is not HyperbandScheduler._decide or not self.terminator.is_of_type(StoppingRungSystem):
+            return None
+        assert self.max_resource_level is not None, "checked by the constructor"
+        numbers = (self._metrics[0], self.resource_attr, self.max_resource_level)
+        return StoppingShorthand(*numbers, self.terminator, self._progress, self._brief_start, self.searcher.upcoming)
+
+    def _brief_start(self, trial_id: str) -> tuple[dict[str, Any] | None, str, dict[str, Any]]:
+        """Configuration, reason and facts of a new trial; ``None``: nothing is left to try."""
+        _, details = self._promote_trial(trial_id)
+        config, reason, facts = self._new_trial(trial_id, details)
+        return None if config is None else self.space.complete_cast(config), reason, facts
 
     def _total_cost(self, progress: TrialProgress, result: Result, resource: int) -> dict[str, float]:
         """The cost over all runs of a trial, for types that pause."""

@@ -64,7 +64,8 @@ class SearcherFeed:
             resource: What it has reported already; 0 for a new trial.
             milestone: The level at which it is decided next.
         """
-        self._expect(trial_id, config, self._upcoming(resource, milestone))
+        if not self._searcher.ignores_reports:
+            self._expect(trial_id, config, self._upcoming(resource, milestone))
 
     def report(
         self,
@@ -83,6 +84,8 @@ class SearcherFeed:
             milestone_reached: The rung level that the report counts for, if any.
             next_milestone: The level at which it is decided next; ``None`` if it does not go on.
         """
+        if self._searcher.ignores_reports:
+            return
         resource = min(int(result[self._resource_attr]), self._max_t)
         level = milestone_reached if milestone_reached and self._searcher_data != "all" else resource
         if self._searcher_data == "rungs" and milestone_reached is None:
@@ -96,6 +99,8 @@ class SearcherFeed:
 
     def complete(self, trial_id: str, config: Config, result: Result) -> None:
         """A trial ended well; its last report is learned unless it was before."""
+        if self._searcher.ignores_reports:
+            return
         level = min(int(result[self._resource_attr]), self._max_t)
         if level > self._learned.get(trial_id, 0):
             self._learn(trial_id, config, result, level)

@@ -9,7 +9,8 @@ from typing import Any
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision
 from syne_tune.optimizer.schedulers.auto.rank_agreement import RankAgreement
 from syne_tune.optimizer.schedulers.rungs.levels import compute_rung_levels
-from syne_tune.optimizer.schedulers.rungs.rung_system import Rung, RungEntry, comparison
+from syne_tune.optimizer.schedulers.rungs.rung import Rung, RungEntry
+from syne_tune.optimizer.schedulers.rungs.rung_system import comparison
 
 _FACTOR = 3
 _MOST_HALVINGS = 4

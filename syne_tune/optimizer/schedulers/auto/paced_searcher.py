@@ -127,12 +127,6 @@ class PacedSearcher(StochasticAndFilterDuplicatesSearcher):
             return self._at_random("there is nothing to choose")
         return self._from_model(str(kwargs.get("trial_id"))) or self._at_random(self._pace.reason)
 
-    def _at_random(self, why: str) -> dict[str, Any] | None:
-        config = self._get_random_config()
-        reason, facts = self._explanation
-        self._explain_as(f"{reason}: {why}", source="random", **facts)
-        return config
-
     def _from_model(self, trial_id: str) -> dict[str, Any] | None:
         """A suggestion of the source that the pace names; ``None`` if that is random, or the model has nothing new."""
         self.prepare()

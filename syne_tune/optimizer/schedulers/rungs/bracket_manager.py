@@ -42,6 +42,14 @@ class HyperbandBracketManager:
         """The system of a bracket, and how many of its rungs the bracket skips."""
         return self._by_bracket[bracket]
 
+    def system_of(self, trial_id: str) -> RungSystem:
+        """The system that decides about a trial."""
+        return self._system_of(trial_id)[0]
+
+    def is_of_type(self, system: type[RungSystem]) -> bool:
+        """Whether all systems are of exactly this type."""
+        return all(type(one) is system for one in self._systems)
+
     def _system_of(self, trial_id: str) -> tuple[RungSystem, int]:
         return self._by_bracket[self._bracket_of[trial_id]]
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.schedulers.rungs.promotion import PromotionRungSystem
-from syne_tune.optimizer.schedulers.rungs.rung_system import Rung, RungEntry, RungOptions, RungReport
+from syne_tune.optimizer.schedulers.rungs.rung import Rung, RungEntry
+from syne_tune.optimizer.schedulers.rungs.rung_system import RungOptions, RungReport
 from syne_tune.trial import Result
 
 

@@ -9,15 +9,8 @@ has such a trial, a new one is started.
 from __future__ import annotations
 
 from syne_tune.optimizer.scheduler import SchedulerDecision
-from syne_tune.optimizer.schedulers.rungs.rung_system import (
-    PausedTrial,
-    Promotion,
-    Rung,
-    RungEntry,
-    RungReport,
-    RungSystem,
-    comparison,
-)
+from syne_tune.optimizer.schedulers.rungs.rung import Rung, RungEntry
+from syne_tune.optimizer.schedulers.rungs.rung_system import PausedTrial, Promotion, RungReport, RungSystem, comparison
 from syne_tune.trial import Result
 
 

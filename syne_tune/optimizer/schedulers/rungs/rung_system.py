@@ -1,4 +1,4 @@
-"""The contract of asynchronous rung rules, :class:`RungSystem`, and the sorted :class:`Rung` they are written with.
+"""The contract of asynchronous rung rules, :class:`RungSystem`.
 
 A rung system decides who goes on beyond each rung level. It knows trial ids (strings), levels and metric values,
 nothing else. Its scheduler calls, for trial 7::
@@ -19,126 +19,20 @@ the class under a name in ``RUNG_SYSTEMS`` of :mod:`syne_tune.optimizer.schedule
 
 from __future__ import annotations
 
-import math
+import functools
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.scheduler import SchedulerDecision
-from syne_tune.optimizer.schedulers.metrics import sign_of
+from syne_tune.optimizer.schedulers.rungs.rung import Rung
 from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advisor
-from syne_tune.report_block import Continuation
+from syne_tune.report_block import Continuation, Wording, as_template
 from syne_tune.trial import Config, Result
-
-
-def interpolated_quantile(increasing: Sequence[float], part: float) -> float:
-    """The ``part`` quantile of a non-empty sorted sequence, interpolated linearly between neighbours."""
-    place = part * (len(increasing) - 1)
-    if math.isclose(place, round(place)):
-        return increasing[round(place)]
-    low, high, weight = increasing[int(place)], increasing[int(place) + 1], place % 1.0
-    gap = high - low
-    return low + weight * gap if math.isfinite(gap) else (1.0 - weight) * low + weight * high
-
-
-class RungEntry(NamedTuple):
-    """What one trial reported at one rung level.
-
-    Attributes:
-        trial_id: The trial.
-        metric_val: Its metric there, as reported.
-    """
-
-    trial_id: str
-    metric_val: float
-
-
-class Rung:
-    """The entries at one level, best first. Of equal values, the one that came first counts as better.
-
-    Adding costs a binary search, rank and cutoff cost no more than that.
-
-    Args:
-        level: The resource.
-        prom_quant: Part of the entries that shall go on, in (0, 1).
-        mode: ``"min"`` or ``"max"``.
-        data: First entries, in any order.
-    """
-
-    def __init__(self, level: int, prom_quant: float, mode: str, data: Iterable[RungEntry] = ()) -> None:
-        self.level = level
-        self.prom_quant = prom_quant
-        self._sign = sign_of(mode)
-        self._keys: list[float] = []
-        self._entries: list[RungEntry] = []
-        self._values: dict[str, float] = {}
-        self._quantile: float | None = None
-        for entry in data:
-            self.add(entry)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __iter__(self) -> Iterator[RungEntry]:
-        return iter(self._entries)
-
-    def __getitem__(self, position: int) -> RungEntry:
-        return self._entries[position]
-
-    def __contains__(self, trial_id: object) -> bool:
-        return trial_id in self._values
-
-    def add(self, entry: RungEntry) -> None:
-        """Inserts an entry."""
-        key = self._sign * entry.metric_val
-        position = bisect_right(self._keys, key)
-        self._keys.insert(position, key)
-        self._entries.insert(position, entry)
-        self._values[entry.trial_id] = entry.metric_val
-        self._quantile = None
-
-    def position(self, trial_id: str) -> int:
-        """Position of a trial that is in the rung, 0 for the best."""
-        position = bisect_left(self._keys, self._sign * self._values[trial_id])
-        while self._entries[position].trial_id != trial_id:
-            position += 1
-        return position
-
-    def remove(self, trial_id: str) -> None:
-        """Removes the entry of a trial that is in the rung."""
-        position = self.position(trial_id)
-        del self._keys[position], self._entries[position], self._values[trial_id]
-        self._quantile = None
-
-    def rank(self, metric_val: float) -> int:
-        """One plus the number of entries that are strictly better than ``metric_val``."""
-        return bisect_left(self._keys, self._sign * metric_val) + 1
-
-    def value(self, trial_id: str) -> float:
-        """The metric of a trial that is in the rung."""
-        return self._values[trial_id]
-
-    def values(self) -> dict[str, float]:
-        """Trial id to metric, in order of arrival."""
-        return dict(self._values)
-
-    def quantile(self) -> float | None:
-        """The cutoff: the ``prom_quant`` quantile of all values (from the best), linearly interpolated.
-
-        Returns:
-            ``None`` for fewer than two entries, which cannot be compared.
-        """
-        if self._quantile is None and len(self._keys) > 1:
-            self._quantile = self._sign * interpolated_quantile(self._keys, self.prom_quant)
-        return self._quantile
-
-    def meets(self, metric_val: float, cutoff: float) -> bool:
-        """Whether ``metric_val`` is at least as good as ``cutoff``."""
-        return self._sign * metric_val <= self._sign * cutoff
 
 
 @dataclass(frozen=True)
@@ -306,6 +200,10 @@ class RungSystem(ABC):
         level = self.level_at(skip_rungs) if promotion is None else promotion.milestone
         self._next[trial_id] = bisect_left(self.rung_levels, level)
 
+    def next_level(self, trial_id: str) -> int:
+        """The level at which a running trial is decided next."""
+        return self.level_at(self._next[trial_id])
+
     def on_task_report(self, trial_id: str, result: Result, skip_rungs: int) -> RungReport:
         """A trial that runs reported, at a higher level than before.
 
@@ -337,12 +235,11 @@ class RungSystem(ABC):
         """
         if type(self).on_task_report is not RungSystem.on_task_report:
             return None
-        milestone = self.level_at(self._next[trial_id])
+        milestone = self.next_level(trial_id)
         return Continuation(*self._between_levels(milestone), self.resource_attr, below=milestone)
 
     def _at_max_t(self, result: Result) -> RungReport:
-        reason = f"{self.resource_attr} {self.max_t} is the maximum: the trial is done"
-        facts = {"rung": self.max_t, "metric_value": float(result[self.metric])}
+        reason, facts = maximum_wording(self.resource_attr).answer((self.max_t, float(result[self.metric])))
         return RungReport(SchedulerDecision.STOP, self.max_t, None, reason, facts)
 
     @abstractmethod
@@ -387,9 +284,33 @@ def comparison(rung: Rung, trial_id: str, cutoff: float | None, resource_attr: s
         resource_attr: Name of the resource.
     """
     value = rung.value(trial_id)
-    facts = {"rung": rung.level, "rank": rung.rank(value), "n": len(rung), "metric_value": value, "cutoff": cutoff}
-    place = f"rank {facts['rank']} of {len(rung)} at {resource_attr} {rung.level}"
-    if cutoff is None:
-        return f"{place}: nothing to compare with yet", facts
-    verb = "meets" if rung.meets(value, cutoff) else "misses"
-    return f"{place}: {value:.6g} {verb} the cutoff {cutoff:.6g}", facts
+    meets = None if cutoff is None else rung.meets(value, cutoff)
+    return comparison_wording(resource_attr, meets).answer((rung.level, rung.rank(value), len(rung), value, cutoff))
+
+
+@functools.lru_cache(maxsize=64)
+def comparison_wording(resource_attr: str, meets: bool | None, further_names: tuple[str, ...] = ()) -> Wording:
+    """The sentence of :func:`comparison`.
+
+    Args:
+        resource_attr: Name of the resource.
+        meets: Whether the trial meets the cutoff; ``None``: there is none.
+        further_names: Names of facts besides rung, rank, number of entries, metric and cutoff.
+    """
+    said = "nothing to compare with yet"
+    if meets is not None:
+        said = f"{{metric_value:.6g}} {'meets' if meets else 'misses'} the cutoff {{cutoff:.6g}}"
+    template = f"rank {{rank}} of {{n}} at {as_template(resource_attr)} {{rung}}: {said}"
+    return Wording(template, ("rung", "rank", "n", "metric_value", "cutoff", *further_names))
+
+
+@functools.lru_cache(maxsize=16)
+def maximum_wording(resource_attr: str, further_names: tuple[str, ...] = ()) -> Wording:
+    """What is said about a trial that has reached the largest resource.
+
+    Args:
+        resource_attr: Name of the resource.
+        further_names: Names of facts besides rung and metric.
+    """
+    template = f"{as_template(resource_attr)} {{rung}} is the maximum: the trial is done"
+    return Wording(template, ("rung", "metric_value", *further_names))

@@ -14,14 +14,8 @@ from typing import Any
 
 from syne_tune.optimizer.schedulers.metrics import sign_of
 from syne_tune.optimizer.schedulers.rungs.promotion import PromotionRungSystem
-from syne_tune.optimizer.schedulers.rungs.rung_system import (
-    Promotion,
-    Rung,
-    RungEntry,
-    RungOptions,
-    RungReport,
-    RungSystem,
-)
+from syne_tune.optimizer.schedulers.rungs.rung import Rung, RungEntry
+from syne_tune.optimizer.schedulers.rungs.rung_system import Promotion, RungOptions, RungReport, RungSystem
 from syne_tune.optimizer.schedulers.rungs.stopping import StoppingRungSystem
 from syne_tune.trial import Config, Result
 

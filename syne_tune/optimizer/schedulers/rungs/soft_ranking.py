@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syne_tune.optimizer.schedulers.metrics import sign_of
-from syne_tune.optimizer.schedulers.rungs.rung_system import interpolated_quantile
+from syne_tune.optimizer.schedulers.rungs.rung import interpolated_quantile
 
 NOISE_PERCENTILE = 0.9
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syne_tune.optimizer.schedulers.rungs.rung_system import Rung, RungEntry, interpolated_quantile
+from syne_tune.optimizer.schedulers.rungs.rung import Rung, RungEntry, interpolated_quantile
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)
 
@@ -76,3 +78,13 @@ def test_cutoff_of_equal_values_is_that_value():
 def test_cutoff_that_is_an_entry_is_that_entry():
     """7 / 10 * 11700 is computed as slightly less than 8190."""
     assert interpolated_quantile(range(11701), 7 / 10) == 8190
+
+
+@given(VALUES, st.sampled_from(["min", "max"]))
+def test_a_copy_has_the_same_entries_and_adding_tells_the_rank(values, mode):
+    rung = rung_of(values[1:], mode=mode)
+    copy = pickle.loads(pickle.dumps(rung))
+    assert list(copy) == list(rung)
+    for one in (rung, copy):
+        assert one.add(RungEntry("new", values[0])) == one.rank(values[0])
+    assert list(copy) == list(rung)
