@@ -28,13 +28,15 @@ class StoppingCriterion:
     """Ends the run as soon as any of its limits is reached. Limits that are ``None`` do not count.
 
     Limits are exact: ``max_num_trials_finished=10`` ends the run when the tenth trial finishes, and
-    ``max_num_trials_started=10`` lets ten trials start, no eleventh, and those ten run to their end.
+    ``max_num_trials_started=10`` lets ten trials start, no eleventh, and those ten run to their end. Trials that end at
+    the same moment, or ended while no tuner was running, all count.
 
     Args:
         max_wallclock_time: Seconds during which a tuner was running; interruptions are not counted.
         max_num_evaluations: Number of reports over all trials.
         max_num_trials_started: Number of trials started.
-        max_num_trials_completed: Number of trials whose script ran to its end.
+        max_num_trials_completed: Number of trials whose script ran to its end. A trial that the scheduler stops at
+            the largest resource has finished, but not completed.
         max_cost: Dollars, summed over the trials' ``st_worker_cost``.
         max_num_trials_finished: Number of trials that completed, failed or were stopped.
         min_metric_value: Per metric: the run ends once a smaller value has been reported.
@@ -92,6 +94,16 @@ class StoppingCriterion:
         return (finished is not None and status.num_trials_finished >= finished) or (
             completed is not None and status.num_trials_completed >= completed
         )
+
+    def trials_left(self, status: TuningStatus) -> tuple[float, float, float]:
+        """How many trials may still start, and with how many that finish, or that complete, the run ends."""
+        limits = (
+            (self.max_num_trials_started, status.num_trials_started),
+            (self.max_num_trials_finished, status.num_trials_finished),
+            (self.max_num_trials_completed, status.num_trials_completed),
+        )
+        starts, ends, completions = (float("inf") if most is None else most - number for most, number in limits)
+        return starts, ends, completions
 
     def remaining_ratio(self, status: TuningStatus, elapsed: float) -> float:
         """How much longer the run lasts than it has lasted so far, if things go on as before.

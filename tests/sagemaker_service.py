@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 
 from syne_tune.jobs.serving import ServiceProcess
 
@@ -98,6 +99,15 @@ def running_service(folder: Path) -> Iterator[ServiceProcess]:
     arguments = [word for name, path in images.items() for word in ("--image", f"{name}={path}")]
     with ServiceProcess(folder, "--stop-grace", "5", *arguments, interpreter=SERVICE_PYTHON) as process:
         yield process
+
+
+@contextmanager
+def environment_of(service: ServiceProcess, folder: Path, **others: str) -> Iterator[None]:
+    """Environment variables by which the SDK finds the service, and Syne Tune a folder for experiments."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**service.environment, "SYNETUNE_FOLDER": str(folder), **others}.items():
+            patch.setenv(name, value)
+        yield
 
 
 def _image_with_a_program(folder: Path) -> Path:

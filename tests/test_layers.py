@@ -20,7 +20,10 @@ REPOSITORY = Path(__file__).parents[1]
 
 BASE = "errors constants clock seeds jsonio optional on_demand"
 IN_JOBS = "report report_channel checkpoint script_arguments"
-SHARED = f"{BASE} trial report_block shorthand stretch course metric_modes experiment_folder metadata_file config_space {IN_JOBS}"
+SHARED = (
+    f"{BASE} trial report_block shorthand stretch course metric_modes experiment_folder metadata_file config_space "
+    f"{IN_JOBS}"
+)
 CONTRACTS = (
     "optimizer.scheduler optimizer.checkpoints optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
     "backend.trial_backend callbacks.callback"
@@ -30,8 +33,8 @@ MODELS = "optimizer.models optimizer.pareto optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.checkpoints optimizer.scheduler optimizer.schedulers"
 RUN = (
-    "background_sync event_lines event_log metric_statistics reported_values tuning_status stopping_criterion callbacks trial_state study snapshot "
-    "simulated_stretch garbage scheduler_choice tuning_session tuner"
+    "background_sync event_lines event_log metric_statistics reported_values tuning_status stopping_criterion "
+    "callbacks trial_state study snapshot simulated_stretch garbage scheduler_choice tuning_session tuner"
 )
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 

@@ -127,3 +127,12 @@ def test_how_much_longer_it_lasts(limits, expected):
     """In units of what has been used of the limit that is reached first."""
     assert StoppingCriterion(**limits).remaining_ratio(make_status([1.0, 1.0]), elapsed=10.0) == expected
     assert StoppingCriterion(max_num_evaluations=3).remaining_ratio(make_status(), elapsed=0.0) == float("inf")
+
+
+def test_trials_left_are_counted_down():
+    status = TuningStatus(["loss"], ManualClock())
+    for trial_id, state in enumerate((Status.completed, Status.stopped, Status.paused, Status.in_progress)):
+        status.set_status(Trial(trial_id, {}, datetime.datetime(2026, 1, 1)), state)
+    criterion = StoppingCriterion(max_num_trials_started=9, max_num_trials_finished=5, max_num_trials_completed=4)
+    assert criterion.trials_left(status) == (5, 3, 3)
+    assert StoppingCriterion(max_wallclock_time=1).trials_left(status) == (float("inf"),) * 3

@@ -350,6 +350,61 @@ def test_a_second_run_goes_on_with_interrupted_trials():
     assert len(events_of(tuner, "retry")) >= 1
 
 
+class InterruptedInThought(RandomSearch):
+    """Interrupted once, when it has drawn a configuration but not yet said it."""
+
+    at_trial = None
+
+    def suggest(self, *args, **kwargs):
+        suggestion = super().suggest(*args, **kwargs)
+        if kwargs.get("trial_id", args[0] if args else None) == InterruptedInThought.at_trial:
+            InterruptedInThought.at_trial = None
+            raise KeyboardInterrupt
+        return suggestion
+
+
+def test_an_interruption_while_the_scheduler_thinks_leaves_no_trace(folder, monkeypatch):
+    """The snapshot once held what the scheduler had drawn, and the next run went on with the draw after it."""
+
+    def configs(tuner):
+        return [event["config"] for event in events_of(tuner, "suggest")]
+
+    def tuner_called(name):
+        scheduler = InterruptedInThought(SPACE, metric="loss", random_seed=0)
+        return make_tuner(scheduler=scheduler, n_workers=1, tuner_name=name)
+
+    reference = tuner_called("reference")
+    reference.run()
+    monkeypatch.setattr(InterruptedInThought, "at_trial", 2)
+    with pytest.raises(KeyboardInterrupt):
+        tuner_called("interrupted").run()
+    resumed = Tuner.load(folder / "interrupted")
+    resumed.run()
+    assert configs(resumed) == configs(reference)
+
+
+class InterruptedWhenTold(TunerCallback):
+    """Interrupted once, when it is told of a report."""
+
+    at_report = None
+
+    def on_trial_result(self, trial, status, result, decision):
+        if (trial.trial_id, result["epoch"]) == InterruptedWhenTold.at_report:
+            InterruptedWhenTold.at_report = None
+            raise KeyboardInterrupt
+
+
+def test_an_interruption_of_a_callback_costs_no_row_of_the_results(folder, monkeypatch):
+    """The snapshot once lacked the row of a report that was in the log already."""
+    monkeypatch.setattr(InterruptedWhenTold, "at_report", (1, 2))
+    with pytest.raises(KeyboardInterrupt):
+        make_tuner(callbacks=[InterruptedWhenTold()]).run()
+    resumed = Tuner.load(folder / "study")
+    resumed.run()
+    rows = pd.read_csv(folder / "study" / "results.csv.zip")[["trial_id", "epoch"]].to_numpy().tolist()
+    assert rows == [[event["trial_id"], event["result"]["epoch"]] for event in events_of(resumed, "report")]
+
+
 def test_interrupted_trials_do_not_count_as_finished():
     """A second run once ended before it began: as many trials as were to finish had been interrupted."""
     interruption = InterruptAfter(reports=3)

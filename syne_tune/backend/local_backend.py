@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from syne_tune.backend.command_line import script_arguments
+from syne_tune.backend.command_line import check_config, script_arguments
 from syne_tune.backend.disk_space import check_space
 from syne_tune.backend.files import (
     RunFiles,
@@ -217,7 +217,7 @@ class LocalBackend(TrialBackend):
 
     def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
         """Starts the next run of a trial, unless this very run has been started already by an earlier tuner."""
-        _check_config(trial_id, config)
+        check_config(trial_id, config, "another process")
         self._look_for_exits()
         if trial_id in self._doomed_checkpoints:
             self._await_exits([trial_id])
@@ -519,13 +519,3 @@ class LocalBackend(TrialBackend):
 
     def _deallocate_gpu(self, trial_id: int) -> None:
         self._gpus.release(trial_id)
-
-
-def _check_config(trial_id: int, config: Mapping[str, Any]) -> None:
-    try:
-        plain(config)
-    except TypeError as error:
-        raise BackendError(
-            f"Configuration of trial {trial_id}: {error}. It is passed to another process, so it must consist of "
-            "numbers, strings, lists and dictionaries"
-        ) from error

@@ -32,8 +32,10 @@ from typing import Any
 
 from syne_tune.clock import Clock, WallClock
 from syne_tune.constants import ST_WORKER_TIMESTAMP
+from syne_tune.course import Course, Limits
 from syne_tune.errors import BackendError
 from syne_tune.report_block import Continuation, ReportBlock
+from syne_tune.shorthand import Shorthand
 from syne_tune.stretch import Timetable
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, Trial, TrialRecord, TrialResult
 
@@ -265,6 +267,19 @@ class TrialBackend(ABC):
 
         Returns:
             What comes next, until it is closed; by default ``None``.
+        """
+        return None
+
+    def course(self, shorthand: Shorthand, limits: Limits, most_decisions: int) -> Course | None:
+        """Goes through a stretch by itself, asking the scheduler in shorthand; called if ``settles_reports``.
+
+        Args:
+            shorthand: The scheduler.
+            limits: How far it may go.
+            most_decisions: It ends after about so many.
+
+        Returns:
+            What has happened; ``None``, the default, if nothing has.
         """
         return None
 

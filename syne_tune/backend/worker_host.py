@@ -266,7 +266,7 @@ class WorkerHost:
             self._adopt(active.run)
             return
         reason = active.run.cannot_start()
-        if claim is None and not active.told:
+        if claim is None and not active.told and code is not None and code >= 0:  # else a signal was faster
             reason = f"{active.run.path} cannot be written"
         record = ExitRecord(
             ended=time.time(),

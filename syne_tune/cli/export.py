@@ -13,7 +13,7 @@ import pandas as pd
 from syne_tune import jsonio
 from syne_tune.cli.markdown_summary import markdown_summary
 from syne_tune.cli.output import Output
-from syne_tune.errors import OptionError
+from syne_tune.errors import OptionError, nearest
 from syne_tune.experiments.finding import find_experiment
 from syne_tune.experiments.overview import read_overview
 from syne_tune.experiments.result_table import read_results
@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def execute(args: Namespace, output: Output) -> int:
     """Writes one row per report, or the summary."""
     folder = find_experiment(args.name)
-    form = args.format or _BY_SUFFIX.get(Path(args.output or "").suffix, "csv")
+    form = args.format or _format_of(args.output)
     if args.output is None:
         _check_for_stdout(form, output)
     exported = _Exported(folder)
@@ -49,6 +49,14 @@ def execute(args: Namespace, output: Output) -> int:
     data = {"name": folder.name, "path": args.output, "format": form, "rows": rows}
     output.answer(data, f"{rows} reports written to {args.output}")
     return 0
+
+
+def _format_of(file: str | None) -> str:
+    """What the suffix of a file asks for."""
+    suffix = "" if file is None else Path(file).suffix
+    if suffix and suffix not in _BY_SUFFIX:
+        raise OptionError(f"--output {file}: no format has this suffix; {nearest(suffix, _BY_SUFFIX)}, or add --format")
+    return _BY_SUFFIX.get(suffix, "csv")
 
 
 def _check_for_stdout(form: str, output: Output) -> None:

@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"syne-tune: {error}\n")
         return EXIT_REFUSED
     except KeyboardInterrupt:
-        sys.stderr.write("syne-tune: interrupted; 'syne-tune resume latest' continues a run\n")
+        sys.stderr.write("syne-tune: interrupted\n")
         return _EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

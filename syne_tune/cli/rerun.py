@@ -13,10 +13,11 @@ from pathlib import Path
 
 from syne_tune.backend.files import RunSpec, TrialFiles
 from syne_tune.cli.output import Output
-from syne_tune.cli.trial_records import latest_run
+from syne_tune.cli.trial_records import known_trial, latest_run
 from syne_tune.constants import ENV_REPORT_CHANNEL, ENV_REPORT_WAKE, ST_CHECKPOINT_DIR
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.experiments.finding import find_experiment
+from syne_tune.experiments.recorded_study import read_study
 
 _CHANNELS = (ENV_REPORT_CHANNEL, ENV_REPORT_WAKE)
 """Environment variables that would lead reports into the experiment."""
@@ -45,6 +46,7 @@ def execute(args: Namespace, output: Output) -> int:
     folder = find_experiment(args.name)
     spec = latest_run(folder, args.trial)
     if spec is None:
+        known_trial(read_study(folder, []), args.trial)
         raise ExperimentNotFoundError(
             f"{TrialFiles(folder, args.trial).path}: there is no record of a run here. Trials that ran in another "
             f"place, or in the process of the tuner, cannot be run again; 'syne-tune why {folder.name} {args.trial}' "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from syne_tune.backend.local_backend import LocalBackend
 from syne_tune.cli.limits import add_limit_arguments, required_limits
@@ -64,4 +64,7 @@ def _backend(args: Namespace) -> LocalBackend:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",")]
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not of the form 0,1,...") from None

@@ -23,7 +23,7 @@ def run_in_foreground(tuner: Tuner, output: Output) -> int:
         output: Where to answer.
 
     Returns:
-        The exit code.
+        The exit code: 1 if there is no finite value of any metric to show for it.
 
     Raises:
         TooManyFailuresError: If more trials failed than allowed; everything reported is kept.
@@ -40,7 +40,7 @@ def run_in_foreground(tuner: Tuner, output: Output) -> int:
     overview, front = read_overview(tuner.tuner_path), read_front(tuner.tuner_path)
     data = {**dataclasses.asdict(overview), **({} if front is None else {"pareto_front": dataclasses.asdict(front)})}
     output.answer(data, _summary(overview), *([] if front is None else [front_table(front)]))
-    return 0
+    return 0 if any(best.value is not None for best in overview.best) else 1
 
 
 def _summary(overview: Overview) -> str:

@@ -155,14 +155,17 @@ def _checkpoint(resource: str, probed: Probed, second: ScriptRun) -> Finding:
         return Finding(PROBLEM, "checkpoint", f"started again with its checkpoint, {_explained(second.failure)}")
     if not second.reports:
         return Finding(NOTE, "checkpoint", "was written; started again, the script had nothing left to report")
-    return _round_trip(resource, probed.first.reports[-1][resource], second.reports[0].get(resource))
+    return _round_trip(resource, probed.first, second.reports[0].get(resource))
 
 
-def _round_trip(resource: str, last: int, resumed_at: object) -> Finding:
+def _round_trip(resource: str, first: ScriptRun, resumed_at: object) -> Finding:
+    last = first.reports[-1][resource]
     if resumed_at == last + 1:
         return Finding(OK, "checkpoint", f"after {resource} {last}, the script goes on with {last + 1}")
     if resumed_at == last:
         return Finding(OK, "checkpoint", f"holds {resource} {last}, which the script reports again, then goes on")
+    if resumed_at == last + 2 and not first.ended:
+        return Finding(OK, "checkpoint", f"holds {resource} {last + 1}, saved as this check ended it, and goes on")
     return Finding(
         PROBLEM,
         "checkpoint",

@@ -250,13 +250,22 @@ class JobLife:
             hosts = zip(self._hosts, codes, strict=True)
             raise JobFailure(failure_reason((host.folders.ml, host.folders.log, code or 0) for host, code in hosts))
         if job.stop_reason is not None:
-            time.sleep(self._shop.faults().stop_delay)
+            self._linger()
         if job.training_started is not None:
             if job.secondary != "Uploading":
                 self._move("Uploading")
             model = self._upload(with_model=True)
             self._change(lambda job: replace(job, model=model))
         self._move(job.stop_reason or "Completed")
+
+    def _linger(self) -> None:
+        """Lets a stopped job take its time, as long as that fault is switched on."""
+        started = time.monotonic()
+        while time.monotonic() - started < self._shop.faults().stop_delay:
+            if self._abandoned:
+                raise _Abandoned
+            self._wake.wait(_LONGEST_STEP)
+            self._wake.clear()
 
     def _start_over(self, status: str) -> None:
         self._move(status)

@@ -18,6 +18,7 @@ from syne_tune.optional import require
 
 HOST = "127.0.0.1"
 
+_HIGHEST_PORT = 65535
 _JOB_EXTRA = "jobs"
 
 
@@ -105,8 +106,11 @@ def _listening(port: int, application: Any) -> Any:
             """Keeps quiet: requests are many."""
 
     try:
+        if not 0 <= port <= _HIGHEST_PORT:
+            raise OSError(f"ports have numbers from 0 to {_HIGHEST_PORT}")
         return serving.make_server(HOST, port, application, threaded=True, request_handler=Handler)
     except (OSError, SystemExit) as error:
+        why = "is it in use?" if isinstance(error, SystemExit) else str(error)
         raise OptionError(
-            f"port {port} on {HOST} cannot be used: {error}; choose another with --port, or 0 for any"
+            f"port {port} on {HOST} cannot be used: {why} Choose another with --port, or 0 for any"
         ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -58,16 +59,21 @@ class JobService:
         endpoint: Its address, for the jobs.
 
     Raises:
-        OptionError: If another service uses the folder, or an option is wrong.
+        OptionError: If another service uses the folder, it cannot be used at all, or an option is wrong.
     """
 
     def __init__(self, options: ServiceOptions, endpoint: str) -> None:
-        options.folder.mkdir(parents=True, exist_ok=True)
-        self._lock_file = _locked(options.folder / "lock")
         self.clock = WallClock()
         self.faults = options.faults
-        self.database = Database(options.folder / "state.db")
-        self.objects = ObjectStore(self.database, options.folder / "objects", self.clock)
+        try:
+            options.folder.mkdir(parents=True, exist_ok=True)
+            self._lock_file = _locked(options.folder / "lock")
+            self.database = Database(options.folder / "state.db")
+            self.objects = ObjectStore(self.database, options.folder / "objects", self.clock)
+        except (OSError, sqlite3.Error) as error:
+            raise OptionError(
+                f"{options.folder} cannot hold a job service: {error}; name another folder with --folder"
+            ) from error
         self.metrics = MetricTable(self.database)
         self.logs = LogStore(self.database, self.clock, lambda *event: self.faults.log_event_delay(*event))
         self.registry = JobRegistry(self.database, self.clock, lambda: self.faults.list_lag)

@@ -194,7 +194,7 @@ class BackendContract:
         """A pause loses and doubles nothing, except that the epoch during which the job was killed may be missing."""
         with self.observed(tmp_path) as observer:
             backend = observer.backend
-            backend.start_trial(self.config(toy_training.CHECKPOINT, 30))
+            backend.start_trial(self.config(toy_training.GO_ON, 10))
             observer.until_reports(0, 3)
             backend.pause_trial(0, observer.reports[0][-1])
             seen = observer.epochs(0)
@@ -206,9 +206,8 @@ class BackendContract:
             assert observer.statuses[0] == Status.completed
             epochs = observer.epochs(0)
             assert epochs == sorted(set(epochs))
-            assert epochs[-1] == 30
-            assert len(epochs) >= 29
-            assert observer.reports[0][-1]["first_epoch"] > 1
+            assert epochs[-1] - len(epochs) <= 1
+            assert observer.reports[0][-1]["first_epoch"] == epochs[-1] - 9 > 1
 
     def test_reports_after_the_pausing_one_are_withheld(self, tmp_path: Path) -> None:
         """Pausing on an earlier report than the last takes back the later ones; they come when the trial is resumed."""

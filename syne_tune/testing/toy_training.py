@@ -26,6 +26,9 @@ FINISH = "finish"
 CHECKPOINT = "checkpoint"
 """The same, saving a checkpoint before each report and going on from it, slowly enough to be interrupted."""
 
+GO_ON = "go_on"
+"""Like ``forever`` in the first run, with a checkpoint; later runs report ``num_reports`` times more and end well."""
+
 FAIL = "fail"
 """Reports ``num_reports`` times, then raises :data:`PLANNED_FAILURE`."""
 
@@ -38,7 +41,7 @@ FOREVER = "forever"
 SILENT = "silent"
 """Ends well without a report."""
 
-BEHAVIOURS = (FINISH, CHECKPOINT, FAIL, FAIL_ONCE, FOREVER, SILENT)
+BEHAVIOURS = (FINISH, CHECKPOINT, GO_ON, FAIL, FAIL_ONCE, FOREVER, SILENT)
 
 PLANNED_FAILURE = "this failure is planned"
 STDOUT_LINE = "said on standard output"
@@ -64,12 +67,14 @@ def training_steps(
     print(STDOUT_LINE, flush=True)  # noqa: T201
     print(STDERR_LINE, file=sys.stderr, flush=True)  # noqa: T201
     load, save = json_load_save_functions({})
-    keeps_checkpoint = behaviour in (CHECKPOINT, FAIL_ONCE)
+    keeps_checkpoint = behaviour in (CHECKPOINT, GO_ON, FAIL_ONCE)
     config = {"st_checkpoint_dir": st_checkpoint_dir if keeps_checkpoint else None}
     first_epoch = resume_from_checkpointed_model(config, load) + 1
     last_epoch = {SILENT: 0, FOREVER: sys.maxsize}.get(behaviour, num_reports)
+    if behaviour == GO_ON:
+        last_epoch = sys.maxsize if first_epoch == 1 else first_epoch - 1 + num_reports
     for epoch in range(first_epoch, last_epoch + 1):
-        if behaviour in (CHECKPOINT, FOREVER):
+        if behaviour in (CHECKPOINT, GO_ON, FOREVER):
             time.sleep(_SECONDS_PER_STEP)
         checkpoint_model_at_rung_level(config, save, epoch)
         yield {"epoch": epoch, "loss": value * epoch, "first_epoch": first_epoch}

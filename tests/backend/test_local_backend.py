@@ -31,6 +31,7 @@ from syne_tune import Reporter
 from argparse import ArgumentParser
 parser = ArgumentParser()
 parser.add_argument("--epochs", type=int)
+parser.add_argument("--waits_after", type=int)
 parser.add_argument("--st_checkpoint_dir")
 args = parser.parse_args()
 path = args.st_checkpoint_dir + "/epoch"
@@ -45,8 +46,13 @@ for epoch in range(first, args.epochs + 1):
         new.write(str(epoch))
     os.rename(path + ".new", path)
     report(epoch=epoch)
+    while epoch == args.waits_after and not os.path.exists(os.path.dirname(args.st_checkpoint_dir) + "/go"):
+        time.sleep(0.01)
 """
-"""Trains on from its checkpoint, and leaves a line in ``starts`` each time it is started."""
+"""Trains on from its checkpoint, and leaves a line in ``starts`` each time it is started.
+
+After the epoch ``waits_after``, if given, it waits for :func:`let_go`, so that a slow test still finds it alive.
+"""
 
 
 def observe(backend: LocalBackend) -> Observer:
@@ -61,6 +67,10 @@ def run_to_end(backend: LocalBackend, config: dict | None = None) -> Observer:
 
 def run_of(backend: LocalBackend, trial_id: int, number: int = 0) -> RunFiles:
     return backend._files(trial_id).run(number)
+
+
+def let_go(backend: LocalBackend, trial_id: int) -> None:
+    (backend.trial_path(trial_id) / "go").touch()
 
 
 def pid_of(backend: LocalBackend, trial_id: int, number: int = 0) -> int:
@@ -249,10 +259,13 @@ class TestFailures:
         assert failure.command[:4] == (sys.executable, str(backend.entrypoint_path()), "--x", "1")
 
     def test_time_limit(self, make_script: MakeScript, make_backend: MakeBackend) -> None:
-        backend = make_backend(make_script(FOREVER), trial_timeout=1.5)
-        observer = run_to_end(backend)
-        assert backend.failure(0).cause is FailureCause.TIMEOUT
-        assert "1.5" in backend.failure(0).message
+        for limit in (1.5, 15.0, 60.0):  # a busy machine may need longer than the first to get as far as a report
+            backend = make_backend(make_script(FOREVER), folder=f"trials-{limit}", trial_timeout=limit)
+            observer = run_to_end(backend)
+            assert backend.failure(0).cause is FailureCause.TIMEOUT
+            assert f"={limit:g} seconds" in backend.failure(0).message
+            if observer.epochs(0):
+                break
         assert observer.epochs(0) == [1]
 
     def test_log_of_the_failed_run_only(self, make_script: MakeScript, make_backend: MakeBackend) -> None:
@@ -272,7 +285,7 @@ class TestFailures:
     ) -> None:
         backend = make_backend(make_script(EPOCHS))
         backend.expect_reports(["epoch"], "epoch")
-        backend.start_trial({"epochs": 30})
+        backend.start_trial({"epochs": 30, "waits_after": 10})
         observer = observe(backend)
         observer.until_reports(0, 3)
         (backend.checkpoint_trial_path(0) / "epoch").write_text("1")
@@ -280,6 +293,7 @@ class TestFailures:
         observer.until_ended(0)
         assert backend.failure(0).cause is FailureCause.LOST
         (backend.checkpoint_trial_path(0) / "epoch").write_text("1")
+        let_go(backend, 0)
         assert backend.retry_trial(0).status == Status.in_progress
         observer.until_ended(0)
         assert observer.statuses[0] == Status.completed
@@ -369,6 +383,7 @@ class TestPauseAndStop:
         assert not os.path.exists(folder + "/lock"), "two processes in one checkpoint directory"
         open(folder + "/lock", "w").close()
         def save(*_):
+            while not os.path.exists(folder + "/go"): time.sleep(0.01)
             time.sleep(0.5)
             os.remove(folder + "/lock")
             open(folder + "/saved", "w").close()
@@ -384,6 +399,7 @@ class TestPauseAndStop:
         backend.pause_trial(0, observer.reports[0][-1])
         assert backend.busy_trial_ids() == [(0, Status.stopping)]
         backend.resume_trial(0)
+        (backend.checkpoint_trial_path(0) / "go").touch()
         observer.until_reports(0, 2)
         assert observer.epochs(0) == [0, 1]
 
@@ -519,20 +535,18 @@ class TestGpus:
 TUNER = """
 import json, os, sys, time
 from syne_tune.backend import LocalBackend
-script, folder, epochs, paused = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4] == "paused"
+script, folder, epochs = sys.argv[1], sys.argv[2], int(sys.argv[3])
 backend = LocalBackend(script, stop_grace=2.0)
 backend.set_path(folder)
 backend.expect_reports(["epoch"], "epoch")
 for _ in range(2):
-    backend.start_trial({"epochs": epochs})
+    backend.start_trial({"epochs": epochs, "waits_after": 20})
 seen = [[], []]
 while min(map(len, seen)) < 2:
     backend.wait(60)
     _, results = backend.fetch_status_results([0, 1])
     for trial_id, result in results:
         seen[trial_id].append(result["epoch"])
-if paused:
-    backend.pause_trial(0)
 print(json.dumps(seen), flush=True)
 time.sleep(600)
 """
@@ -547,7 +561,7 @@ class TestTakingOver:
         script = make_script(EPOCHS)
         backend = make_backend(script)
         epochs = 5 if moment == "ended" else 60
-        argv = [sys.executable, "-c", TUNER, str(script), str(backend.local_path), str(epochs), "running"]
+        argv = [sys.executable, "-c", TUNER, str(script), str(backend.local_path), str(epochs)]
         with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as tuner:
             assert tuner.stdout is not None
             seen = json.loads(tuner.stdout.readline())
@@ -559,8 +573,9 @@ class TestTakingOver:
             os.kill(_parent(pids[0]), signal.SIGKILL)
         backend.expect_reports(["epoch"], "epoch")
         for trial_id in range(2):
-            trial = Trial(trial_id, {"epochs": epochs}, datetime.now())
+            trial = Trial(trial_id, {"epochs": epochs, "waits_after": 20}, datetime.now())
             backend.adopt_trial(TrialRecord(trial, Status.in_progress, num_reports=len(seen[trial_id])))
+            let_go(backend, trial_id)
         observer = observe(backend)
         observer.until_ended(0, 1)
         for trial_id in range(2):
@@ -686,13 +701,14 @@ class TestTakingOver:
 class TestHost:
     def test_killed_host_harms_no_running_trial(self, make_script: MakeScript, make_backend: MakeBackend) -> None:
         backend = make_backend(make_script(EPOCHS))
-        backend.start_trial({"epochs": 50})
+        backend.start_trial({"epochs": 50, "waits_after": 20})
         observer = observe(backend)
         observer.until_reports(0, 2)
         os.kill(host_client._started[-1].pid, signal.SIGKILL)
         observer.until_reports(0, 4)
         assert backend.busy_trial_ids() == [(0, Status.in_progress)]
         backend.start_trial({"epochs": 1})
+        let_go(backend, 0)
         observer.until_ended(0, 1)
         assert observer.epochs(0) == list(range(1, 51))
         assert backend.failure(0).cause is FailureCause.LOST
@@ -725,11 +741,12 @@ class TestPickling:
         self, make_script: MakeScript, make_backend: MakeBackend, dumps: Callable[[object], bytes]
     ) -> None:
         backend = make_backend(make_script(EPOCHS))
-        backend.start_trial({"epochs": 20})
+        backend.start_trial({"epochs": 20, "waits_after": 10})
         observer = observe(backend)
         observer.until_reports(0, 3)
         other = pickle.loads(dumps(backend))
         assert other.busy_trial_ids() == [(0, Status.in_progress)]
+        let_go(other, 0)
         later = observe(other)
         later.until_ended(0)
         assert observer.epochs(0) + later.epochs(0) == list(range(1, 21))

@@ -30,6 +30,15 @@ def test_without_resource_other_runs_repeat_nothing() -> None:
     assert kept(reports(1, 2), reports(3, 4), retry=True, from_scratch=False) == reports(3, 4)
 
 
+def test_without_resource_a_replacement_from_a_checkpoint_may_repeat_the_last() -> None:
+    """As the documentation asks scripts to do: the process may have died between checkpoint and report."""
+    made: list[Result] = [{"loss": 0.5, "st_worker_time": 3.0}, {"loss": 0.4, "st_worker_time": 4.0}]
+    again: list[Result] = [{"loss": 0.4, "st_worker_time": 0.1}, {"loss": 0.4, "st_worker_time": 1.1}]
+    assert kept(made, again, retry=True, from_scratch=False) == again[1:]
+    assert kept(made, again, retry=False, from_scratch=False) == again
+    assert kept([], again, retry=True, from_scratch=False) == again
+
+
 def test_only_what_the_replaced_runs_have_made_is_repeated() -> None:
     repeated = RepeatedReports()
     repeated.begin(reports(1, 2), resource_attr=None, retry=False, from_scratch=True)

@@ -11,10 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from syne_tune.backend import host_client, process_tree
+from syne_tune.backend.failures import classify
 from syne_tune.backend.files import ExitRecord, RunFiles, RunSpec, TrialFiles
 from syne_tune.backend.host_client import HostClient
 from syne_tune.backend.worker_host import LOCK_NAME, LOG_NAME
+from syne_tune.trial import FailureCause
 
 
 def command(tmp_path: Path, number: int, argv: list[str], **facts: object) -> RunFiles:
@@ -172,6 +176,18 @@ class TestRuns:
         other = shell(tmp_path, 1, "exit 0", after=[run.key])
         tell(client, run, other)
         assert exit_of(other).code == 0
+
+    def test_killed_before_it_claimed_its_run(self, client: HostClient, tmp_path: Path) -> None:
+        """The system may be short of memory at any moment; nothing is wrong with the script or its folder then."""
+        run = shell(tmp_path, 0, "echo started")
+        os.mkfifo(run.stdout)  # the process waits for a reader before it gets as far as its claim
+        tell(client, run)
+        until(lambda: psutil.Process(host_pid()).children())
+        for process in psutil.Process(host_pid()).children():
+            process.kill()
+        record = exit_of(run)
+        assert (record.code, record.cannot_start) == (-signal.SIGKILL, None)
+        assert classify(record, RunSpec(["true"], "/", {}, {}), [], []).cause is FailureCause.LOST
 
     def test_unreadable_claim_counts_as_lost(self, client: HostClient, tmp_path: Path) -> None:
         run = shell(tmp_path, 0, "echo started")

@@ -69,7 +69,7 @@ def test_metrics_are_listed_if_none_is_named(check):
     assert found["metric"]["message"].endswith("loss")
 
 
-LOOP = "for epoch in range(first, 5):\n    {body}\n    time.sleep(0.3)\n"
+LOOP = "for epoch in range(first, 5):\n    {body}\n    time.sleep(600 if epoch == 2 and not old else 0)\n"
 FOLDER = "import os; from pathlib import Path; folder = Path(sys.argv[-1]); file = folder / 'c'; old = file.exists()\n"
 SAVE = "folder.mkdir(exist_ok=True); file.write_text(str(epoch)); "
 

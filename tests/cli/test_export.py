@@ -49,6 +49,7 @@ def test_parquet_is_written_or_its_package_named(cli, grid, tmp_path):
         (("--format", "parquet"), "--output"),
         (("--json",), "--output"),
         (("--output", "/nowhere/out.csv"), "/nowhere/out.csv"),
+        (("--output", "out.jsn"), "did you mean '.json'"),
     ],
 )
 def test_impossible_requests_are_refused(cli, grid, arguments, hint):

@@ -98,6 +98,20 @@ def test_mistakes(sagemaker, tmp_path, capsys, arguments, told):
     assert told in capsys.readouterr().err
 
 
+def test_folder_that_cannot_hold_a_service(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "state.db").write_text("this is no database, and was not made by any service " * 20)
+    for folder in ("file", "foreign"):
+        assert main(["jobs", "serve", "--folder", str(tmp_path / folder), "--port", "0"]) == 2
+        assert f"{folder} cannot hold a job service" in capsys.readouterr().err
+
+
+def test_port_that_does_not_exist(tmp_path, capsys):
+    assert main(["jobs", "serve", "--folder", str(tmp_path), "--port", "99999"]) == 2
+    assert "from 0 to 65535" in capsys.readouterr().err
+
+
 def test_folder_in_use_and_port_in_use(service, tmp_path, capsys):
     folder = str(service._folder)
     assert main(["jobs", "serve", "--folder", folder, "--port", "0"]) == 2

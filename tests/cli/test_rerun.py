@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -37,8 +38,15 @@ def test_rerun_json(cli, grid, trial_of):
     assert data["command"][1].endswith("train.py")
 
 
-def test_trial_without_record_is_refused(cli, grid):
+def test_trial_that_there_is_not_is_refused(cli, grid):
     refused = cli("rerun", "grid", 99)
+    assert refused.code == 2
+    assert "has no trial 99; trials are numbered from 0" in refused.err
+
+
+def test_trial_without_record_is_refused(cli, grid, own_root):
+    shutil.copytree(grid, own_root / "elsewhere", ignore=shutil.ignore_patterns("runs"))
+    refused = cli("rerun", "elsewhere", 0)
     assert refused.code == 2
     assert "no record of a run" in refused.err
 

@@ -83,11 +83,20 @@ def test_space_file_method_options_and_exact_name(script, own_root, cli_json, tm
     data = cli_json(
         "run", script, "--space", tmp_path / "space.json", "--metric", "loss", "--resource-attr", "epoch",
         "--max-resource-attr", "epochs", "--method-option", "type=promotion", "--method-option", "grace_period=1",
-        "--max-trials", "2", "--name", "exact", "--exact-name", "--pass-args-as-json", "--max-failures", "5",
+        "--max-trials", "2", "--name", "exact", "--exact-name", "--max-failures", "5",
     )  # fmt: skip
     assert data["name"] == "exact"
     metadata = jsonio.read_json(own_root / "exact" / "metadata.json")
     assert metadata["scheduler_type"] == "promotion"
+
+
+def test_configuration_as_a_file(own_root, cli_json, tmp_path):
+    path = tmp_path / "reads.py"
+    path.write_text(
+        "import json, sys\nfrom syne_tune import Reporter\nReporter()(loss=json.load(open(sys.argv[2]))['x'])\n"
+    )
+    data = cli_json("run", path, "x=choice([3, 4])", "--metric", "loss", "--max-trials", 2, "--pass-args-as-json")
+    assert {best["value"] for best in data["best"]} <= {3, 4}
 
 
 def test_too_many_failures_end_the_run_with_the_causes(script, own_root, cli):
@@ -95,6 +104,14 @@ def test_too_many_failures_end_the_run_with_the_causes(script, own_root, cli):
     assert ended.code == 2
     assert "failed" in ended.err
     assert "Traceback (most" not in ended.err
+
+
+def test_run_with_nothing_to_show_for_it_is_a_problem(script, own_root, cli, cli_json):
+    """Also if fewer trials have failed than would end it."""
+    ended = cli("run", script, "x=9", "--metric", "loss", "--max-trials", 1, "--name", "failed", "--json")
+    assert ended.code == 1
+    assert json.loads(ended.out)["trials"] == {"Failed": 1}
+    assert cli("resume", "failed").code == 1
 
 
 @pytest.mark.parametrize(
@@ -121,6 +138,12 @@ def test_mistakes_are_refused_with_the_next_step(script, own_root, cli, options,
     assert hint in refused.err
     assert len(refused.err.splitlines()) == 1
     assert not own_root.exists()
+
+
+def test_numbers_of_gpus_are_explained(script, own_root, cli):
+    refused = cli("run", script, "x=1", "--metric", "loss", "--gpus-to-use", "a")
+    assert refused.code == 2
+    assert "--gpus-to-use: 'a' is not of the form 0,1,..." in refused.err
 
 
 def test_missing_script_names_the_nearest(script, own_root, cli):

@@ -147,13 +147,14 @@ def test_unknown_and_impossible_faults_are_refused(wrong):
 
 
 def test_stop_takes_its_time(cloud):
-    cloud.control("faults", stop_delay=1.0)
+    cloud.control("faults", stop_delay=600)
     name = cloud.start("print('ready', flush=True); import time; time.sleep(600)")
     cloud.until_printed(name, "ready")
-    before = time.monotonic()
     cloud.sagemaker.stop_training_job(TrainingJobName=name)
+    cloud.until(name, lambda _: cloud.control("record", job=name)["trained"] > 0)
+    assert cloud.describe(name)["TrainingJobStatus"] == "Stopping"
+    cloud.control("faults", stop_delay=0)
     assert cloud.wait(name)["TrainingJobStatus"] == "Stopped"
-    assert time.monotonic() - before >= 0.9
 
 
 class TestRestartOfTheService:
@@ -175,13 +176,13 @@ class TestRestartOfTheService:
             assert own_cloud.printed(name) == [*lines, "waiting", "done"]
 
     def test_maximum_run_time_is_kept_also_while_there_is_no_service(self, own_cloud):
-        limit = {"MaxRuntimeInSeconds": 1}
-        name = own_cloud.start("print('ready', flush=True); import time; time.sleep(600)", StoppingCondition=limit)
-        own_cloud.until_printed(name, "ready")
+        limit = {"MaxRuntimeInSeconds": 3}
+        name = own_cloud.start("import time; time.sleep(600)", StoppingCondition=limit)
+        own_cloud.until(name, lambda job: "TrainingStartTime" in job)
         own_cloud.process.kill()
         code = own_cloud.folder / "jobs" / name / "algo-1-0" / "exit_code"
         deadline = time.monotonic() + 120
-        while not code.exists():
+        while code.parent.exists() and not code.exists():  # on a slow machine the service may have been faster
             assert time.monotonic() < deadline
             time.sleep(0.1)
         own_cloud.process.start()

@@ -28,8 +28,8 @@ methods = {"RS": lambda arguments: RandomSearch(arguments)}
 def definitions(sagemaker_backend=False, **kwargs):
     values = {
         "script": Path(__file__).parent / "scripts" / "train.py",
-        "config_space": {"x": uniform(0, 1), "epochs": 9},
-        "max_wallclock_time": 60,
+        "config_space": {"x": uniform(0, 1), "epochs": 9, "gate": "GATE"},
+        "max_wallclock_time": 600,
         "max_num_evaluations": 100,
         "n_workers": 2,
         "instance_type": "ml.m5.large",
@@ -50,18 +50,22 @@ if __name__ == "__main__":
     main(methods, definitions)
 """
 SCRIPT = """
-import argparse, time
+import argparse, os, time
 from syne_tune import Reporter
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--x", type=float)
 parser.add_argument("--epochs", type=int)
+parser.add_argument("--gate")
 args, _ = parser.parse_known_args()
 report = Reporter()
 for epoch in range(1, args.epochs + 1):
-    time.sleep(0.15)
-    report(epoch=epoch, loss=args.x + 1 / epoch, time=epoch * 0.15)
+    time.sleep(0.05)
+    while epoch > 3 and not os.path.exists(args.gate):
+        time.sleep(0.05)
+    report(epoch=epoch, loss=args.x + 1 / epoch, time=epoch * 0.05)
 """
+"""Waits after three reports until a file exists, so that a test that is slow is not late."""
 
 
 @pytest.fixture
@@ -69,7 +73,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     folder = tmp_path / "study"
     (folder / "scripts").mkdir(parents=True)
     (folder / "hpo_main.py").write_text(HPO_MAIN)
-    (folder / "study_of_a_test.py").write_text(STUDY)
+    (folder / "study_of_a_test.py").write_text(STUDY.replace("GATE", str(tmp_path / "gate")))
     (folder / "scripts" / "train.py").write_text(SCRIPT)
     specification = importlib.util.spec_from_file_location("study_of_a_test", folder / "study_of_a_test.py")
     assert specification is not None
@@ -86,12 +90,13 @@ def launch(study: Any, **settings: Any) -> list[str]:
     return [job.name for job in jobs]
 
 
-def test_w22_experiment_goes_on_where_its_instance_was_taken_away(cloud: Any, study: Any) -> None:
+def test_w22_experiment_goes_on_where_its_instance_was_taken_away(cloud: Any, study: Any, tmp_path: Path) -> None:
     """W-22 and W-33: the results so far come back with the checkpoints; of several metrics the first is published."""
     (name,) = launch(study, experiment_tag="interrupted")
     cloud.until(name, lambda job: "best_metric_value" in cloud.log(name))
     cloud.until(name, lambda job: any(key.endswith("events.jsonl") for key in cloud.keys("syne-tune/interrupted/")))
     cloud.control("interrupt", job=name)
+    (tmp_path / "gate").touch()
     job = cloud.ended(name)
     assert job["TrainingJobStatus"] == "Completed", cloud.log(name)
     assert any(step["Status"] == "Interrupted" for step in job["SecondaryStatusTransitions"])
@@ -107,10 +112,14 @@ def test_w22_experiment_goes_on_where_its_instance_was_taken_away(cloud: Any, st
 
 def test_quota_is_waited_for(cloud: Any, study: Any) -> None:
     """W-26: launchers gave up silently after their last try."""
-    cloud.control("faults", quotas={"ml.m5.large": 1})
+    cloud.control("faults", quotas={"ml.m5.large": 1}, start_delay=600)
     settings = {"num_seeds": 2, "max_wallclock_time": 1}
     with pytest.raises(BackendError, match=r"Job q-RS-\d-.* cannot be created \(tries: 1\).*ml\.m5\.large"):
         launch(study, experiment_tag="q", estimator_fit_backoff_wait_time=0, **settings)
+    (first,) = [name for name in cloud.names() if name.startswith("q-RS-0-")]
+    cloud.sagemaker.stop_training_job(TrainingJobName=first)
+    cloud.ended(first)
+    cloud.control("faults", start_delay=0)
     names = launch(study, experiment_tag="waits", estimator_fit_backoff_wait_time=1, **settings)
     assert [cloud.ended(name)["TrainingJobStatus"] for name in names] == ["Completed", "Completed"]
 

@@ -166,7 +166,7 @@ class TestPauseAndStop:
         self, observe: MakeObserver, cloud: LocalCloud
     ) -> None:
         """10.3: the job of a resumed trial is created once the one before has ended. W-03: all it reports arrives."""
-        cloud.control("faults", stop_delay=1.5)
+        cloud.control("faults", stop_delay=600)
         observer = observe()
         backend = backend_of(observer)
         backend.start_trial(config(toy_training.FOREVER))
@@ -176,6 +176,7 @@ class TestPauseAndStop:
         backend.resume_trial(0, config(toy_training.FINISH, 3))
         assert backend.busy_trial_ids() == [(0, Status.in_progress)]
         assert backend.job_name(0) == first
+        cloud.control("faults", stop_delay=0)
         observer.until_ended(0)
         assert observer.epochs(0)[-3:] == [1, 2, 3]
         second = job_of(observer)
@@ -186,7 +187,7 @@ class TestPauseAndStop:
 
     def test_a_checkpoint_is_copied_when_its_job_has_ended(self, observe: MakeObserver, cloud: LocalCloud) -> None:
         """10.3: not before the last files have come to S3. What is ours is not copied."""
-        cloud.control("faults", stop_delay=1.0)
+        cloud.control("faults", stop_delay=600)
         observer = observe()
         backend = backend_of(observer)
         backend.start_trial(config(toy_training.CHECKPOINT, 1000))
@@ -194,13 +195,14 @@ class TestPauseAndStop:
         backend.pause_trial(0, observer.reports[0][-1])
         backend.start_trial(config(toy_training.CHECKPOINT, 1000), checkpoint_trial_id=0)
         assert backend.job_name(1) is None
+        cloud.control("faults", stop_delay=0)
         observer.until_reports(1, 1)
         assert observer.epochs(1)[0] > observer.epochs(0)[-1]
         copied = {name for name in keys(observer, cloud, 1) if name.startswith(".syne_tune/")}
         assert all(name.startswith(f".syne_tune/{backend.job_name(1)}") for name in copied)
 
     def test_a_waiting_start_is_dropped_by_a_stop(self, observe: MakeObserver, cloud: LocalCloud) -> None:
-        cloud.control("faults", stop_delay=1.0)
+        cloud.control("faults", stop_delay=600)
         observer = observe()
         backend = backend_of(observer)
         backend.start_trial(config(toy_training.FOREVER))
@@ -209,6 +211,7 @@ class TestPauseAndStop:
         backend.pause_trial(0, observer.reports[0][-1])
         backend.resume_trial(0)
         backend.stop_trial(0)
+        cloud.control("faults", stop_delay=0)
         observer.until(lambda: not backend.busy_trial_ids(), "end of the job")
         assert backend.job_name(0) in (None, name)
         assert len(cloud.client("sagemaker").list_training_jobs(NameContains=name[2:])["TrainingJobSummaries"]) == 1
