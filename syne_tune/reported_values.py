@@ -20,7 +20,7 @@ from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Result
 
 WORKER_COLUMNS = {ST_WORKER_TIME: "worker-time", ST_WORKER_COST: "worker-cost"}
-"""Reports that grow from report to report; of each trial, the largest counts."""
+"""Reports that grow from report to report; of each run of a trial, the largest counts."""
 
 _MOST_SINGLE_REPORTS, _MOST_REPORTS = 10_000, 1_000_000
 _FEWEST_AT_ONCE, _MOST_LOOKED_UP = 8, 100
@@ -68,6 +68,7 @@ class ReportedValues:
         self._per_trial: dict[int, MetricsStatistics] = {}
         self._last_values: dict[int, dict[str, Any]] = {}
         self._totals: dict[str, float] = dict.fromkeys(WORKER_COLUMNS, 0.0)
+        self._of_earlier_runs: dict[int, dict[str, float]] = {}
         self._noted: list[_Noted] = []
         self._num_single = self._num_in_columns = 0
         self._totals_grow = False
@@ -81,6 +82,14 @@ class ReportedValues:
         self._num_single += 1
         if self._num_single >= _MOST_SINGLE_REPORTS:
             self._add_up()
+
+    def begin_run(self, trial_id: int) -> None:
+        """Notes that a trial is run again: what grows begins at 0 once more."""
+        if self._totals_grow:
+            self._add_up()
+        last = self._last_values.get(trial_id, {})
+        if any(column in last for column in WORKER_COLUMNS.values()):
+            self._of_earlier_runs[trial_id] = {column: last.get(column, 0.0) for column in WORKER_COLUMNS.values()}
 
     def add_block(self, block: ReportBlock) -> None:
         """Notes many reports."""
@@ -153,6 +162,7 @@ class ReportedValues:
         known = [trial_id for trial_id in trial_ids if trial_id in self._per_trial]
         part._per_trial = {i: copy.deepcopy(self._per_trial[i]) for i in known}
         part._last_values = {i: dict(self._last_values[i]) for i in known}
+        part._of_earlier_runs = self._of_earlier_runs
         part._noted = [
             noted.of(trial_ids) if isinstance(noted, _Columns) else noted
             for noted in self._noted
@@ -185,15 +195,17 @@ class ReportedValues:
         last = self._last_values.setdefault(trial_id, {})
         for name, value in result.items():
             if name in WORKER_COLUMNS:
-                self._add_to_total(last, name, value)
+                self._add_to_total(trial_id, name, value)
             else:
                 last[name] = value
 
-    def _add_to_total(self, last: dict[str, Any], name: str, value: float) -> None:
-        increase = value - last.get(WORKER_COLUMNS[name], 0.0)
+    def _add_to_total(self, trial_id: int, name: str, value: float) -> None:
+        last, column = self._last_values[trial_id], WORKER_COLUMNS[name]
+        spent = self._of_earlier_runs.get(trial_id, {}).get(column, 0.0) + value
+        increase = spent - last.get(column, 0.0)
         if increase > 0:
             self._totals[name] += increase
-            last[WORKER_COLUMNS[name]] = value
+            last[column] = spent
 
     def _add_many(self, names: tuple[str, ...], group: list[_Noted]) -> None:
         trial_ids, columns = _joined(names, group)

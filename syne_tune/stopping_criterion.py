@@ -37,7 +37,7 @@ class StoppingCriterion:
         max_num_trials_started: Number of trials started.
         max_num_trials_completed: Number of trials whose script ran to its end. A trial that the scheduler stops at
             the largest resource has finished, but not completed.
-        max_cost: Dollars, summed over the trials' ``st_worker_cost``.
+        max_cost: Dollars, summed over the ``st_worker_cost`` of all runs of all trials.
         max_num_trials_finished: Number of trials that completed, failed or were stopped.
         min_metric_value: Per metric: the run ends once a smaller value has been reported.
         max_metric_value: Per metric: the run ends once a larger value has been reported.

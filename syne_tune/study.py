@@ -310,6 +310,7 @@ class Study:
         state = self.trials[trial_id]
         state.run += 1
         state.is_retry = is_retry
+        self.status.begin_run(trial_id)
         self._set_status(trial_id, Status.in_progress)
 
     def _fail(self, state: TrialState, status: str, failure: Mapping[str, Any]) -> None:

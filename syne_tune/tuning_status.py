@@ -104,6 +104,10 @@ class TuningStatus:
         else:
             self._interrupted.discard(trial_id)
 
+    def begin_run(self, trial_id: int) -> None:
+        """Records that a trial is run again: seconds and dollars of this run add to those of the runs before."""
+        self._reported.begin_run(trial_id)
+
     def add_result(self, trial_id: int, result: Result) -> None:
         """Records one report of a trial whose status has been recorded before."""
         self.num_evaluations += 1

@@ -55,6 +55,19 @@ def test_statistics_are_those_of_single_reports(parts: Any) -> None:
     assert values.overall.count == sum(one.count for one in expected.values())
 
 
+def test_what_grows_begins_anew_with_each_run() -> None:
+    values = ReportedValues()
+    for seconds in (1.0, 4.0):
+        values.add(0, {"loss": 1.0, "st_worker_time": seconds})
+    values.begin_run(0)
+    values.begin_run(1)
+    for seconds in (2.0, 3.0):
+        values.add(0, {"loss": 1.0, "st_worker_time": seconds})
+    values.add(1, {"loss": 1.0, "st_worker_time": 5.0})
+    assert values.last_values([0])[0] == (4, {"loss": 1.0, "worker-time": 7.0})
+    assert values.total("st_worker_time") == 12.0
+
+
 def test_what_grows_counts_once_per_trial() -> None:
     values = ReportedValues()
     values.add_block(

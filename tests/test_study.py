@@ -100,6 +100,21 @@ def test_resuming_a_running_trial_is_refused():
         live_run(study, [], steps=1)
 
 
+def test_each_run_of_a_trial_costs_by_itself():
+    """Of a trial that ran several times, only the most expensive run was counted, so that `max_cost` came late."""
+    study, lost = new_study(), failure_to_fields(Failure(FailureCause.LOST, "made up"))
+    happened = [("suggest", study.propose()), *costs(1, 4), ("retry", {"trial_id": 0, "failure": lost}), *costs(2, 3)]
+    for seq, (kind, fields) in enumerate(happened):
+        study.apply({"seq": seq, "time": 0.0, "elapsed": 0.0, "kind": kind, **fields})
+    assert study.status.cost == 4 + 3
+    assert study.status.trial_rows[0]["worker-cost"] == 7
+
+
+def costs(*dollars):
+    decision = {"trial_id": 0, "decision": "CONTINUE", "failure": None}
+    return [("report", {**decision, "result": {"epoch": 1, "loss": 1.0, "st_worker_cost": d}}) for d in dollars]
+
+
 def test_failures_round_trip():
     failure = Failure(FailureCause.TIMEOUT, "slow", -9, ("a", "b"), ("python", "x y.py"))
     assert failure_from_fields(failure_to_fields(failure)) == failure
