@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from syne_tune.errors import OptionError
-from syne_tune.experiments.comparison.aggregation import AggregatedCurve
+from syne_tune.experiments.comparison.aggregation import AggregatedCurve, Band
 from syne_tune.experiments.comparison.plot_parameters import PlotParameters, SubplotParameters
 from syne_tune.experiments.plots.palette import colour, line_style
 from syne_tune.optional import require
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PANEL_WIDTH, _PANEL_HEIGHT = 5, 4
 _BAND_OPACITY = 0.18
 _LINE_WIDTH = 1.8
+_MOST_STEPS = 2000
+"""More than anybody sees, also after zooming in; a study may have many times as many."""
 _FIRST_MOMENTS = 0.05
 _VIEW_MARGIN = 0.05
 
@@ -122,7 +124,7 @@ def _draw_panel(
     for index, setup in enumerate(setups):
         if setup not in curves:
             continue
-        seconds, band = curves[setup]
+        seconds, band = as_fine_as_seen(curves[setup])
         ax.plot(
             seconds,
             band.middle,
@@ -140,6 +142,17 @@ def _draw_panel(
         ax.set_xlim(left=0)
     if parameters.ylim is None and curves:
         _focus(ax, [it for setup, it in curves.items() if setup in setups])
+
+
+def as_fine_as_seen(curve: AggregatedCurve) -> AggregatedCurve:
+    """The same curve with at most so many steps that nobody sees a difference: the last one of each short time."""
+    seconds, band = curve
+    if len(seconds) <= _MOST_STEPS:
+        return curve
+    slots = np.floor(seconds * (_MOST_STEPS / seconds[-1]))
+    is_last = np.append(slots[1:] != slots[:-1], True)
+    is_last[0] = True
+    return AggregatedCurve(seconds[is_last], Band(*(values[is_last] for values in band)))
 
 
 def _focus(ax: Axes, curves: Sequence[AggregatedCurve]) -> None:
