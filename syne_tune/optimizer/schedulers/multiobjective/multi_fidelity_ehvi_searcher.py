@@ -27,6 +27,7 @@ from syne_tune.optimizer.schedulers.searchers.constraint_aspect import Constrain
 from syne_tune.optimizer.schedulers.searchers.level_view import OneLevel
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_proposals import MOST_BELIEVED
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_searcher import MultiFidelitySearcher
+from syne_tune.optimizer.schedulers.searchers.option_checks import check_number
 from syne_tune.optimizer.schedulers.searchers.proposals import Proposal
 from syne_tune.trial import Result
 
@@ -47,6 +48,8 @@ class MultiFidelityHypervolumeSearcher(MultiFidelitySearcher):
         reference_point: One value per objective, in its units: what is worse is worth nothing. Default: the upper
             quartile of what the models expect of random configurations.
         constraint_attr: Name of a reported value that must be zero or less, or several; every report must hold them.
+        random_fraction: Share of configurations, in [0, 1], that are random although models could decide. They keep
+            models from looking at a part of the front only; a bad one is stopped early and costs little.
         **kwargs: As for the searcher named above; ``acq_function`` and ``num_fantasy_samples`` are fixed.
 
     Raises:
@@ -62,8 +65,11 @@ class MultiFidelityHypervolumeSearcher(MultiFidelitySearcher):
         mode: str | Sequence[str] = "min",
         reference_point: Sequence[float] | None = None,
         constraint_attr: str | Sequence[str] = (),
+        random_fraction: float = 1 / 3,
         **kwargs: Any,
     ) -> None:
+        check_number("random_fraction", random_fraction, 0, 1)
+        self._random_fraction, self._num_after_start = random_fraction, 0
         self._objectives = Objectives(metric, mode)
         self._reference_point = checked_reference(reference_point, self._objectives)
         self._constraints = checked_constraints(constraint_attr, self._objectives)
@@ -91,6 +97,13 @@ class MultiFidelityHypervolumeSearcher(MultiFidelitySearcher):
         checked_reference(self._reference_point, self._objectives)
 
     # -- suggestions ---------------------------------------------------------------------------------------------
+
+    def _from_model(self, milestone: int | None = None, **kwargs: Any) -> dict[str, Any] | None:
+        number, share = self._num_after_start, self._random_fraction
+        self._num_after_start += 1
+        if int(share * (number + 1)) > int(share * number):
+            return self._at_random(f"as is a share of {share:.3g} of all, whatever models expect")
+        return super()._from_model(milestone, **kwargs)
 
     def _models(self) -> JointModels:
         if self._joint is None:

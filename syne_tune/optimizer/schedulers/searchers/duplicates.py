@@ -195,8 +195,9 @@ class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):
     def _at_random(self, why: str) -> dict[str, Any] | None:
         """As :meth:`_get_random_config`, and :meth:`explain` says ``why`` no model was asked."""
         config = self._get_random_config()
-        reason, facts = self._explanation
-        self._explain_as(f"{reason}: {why}", source="random", **facts)
+        if config is not None:
+            reason, facts = self._explanation
+            self._explain_as(f"{reason}: {why}", source="random", **facts)
         return config
 
     def _draw(self, num_draws: int) -> dict[str, Any] | None:

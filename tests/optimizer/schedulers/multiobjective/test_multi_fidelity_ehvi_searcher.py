@@ -94,12 +94,30 @@ def play(scheduler, num_trials):
 
 def test_goes_where_the_front_is():
     """7.6: early stopping with several objectives knew no models."""
-    configs = play(ParetoMOBSTER(SPACE, METRICS, "epoch", max_resource_attr="epochs", random_seed=0), 20)
+    options = {"max_resource_attr": "epochs", "search_options": {"random_fraction": 0}}
+    configs = play(ParetoMOBSTER(SPACE, METRICS, "epoch", random_seed=0, **options), 20)
     assert sum(config["y"] + config["z"] for config in configs[-6:]) / 6 < 0.5
 
 
+@pytest.mark.parametrize(("options", "number"), [({}, 5), ({"random_fraction": 0}, 0), ({"random_fraction": 1}, 15)])
+def test_a_share_of_configurations_is_random(options, number):
+    """Where the models were wrong about a part of the front, nothing there was ever tried."""
+    scheduler = ParetoMOBSTER(
+        SPACE, METRICS, "epoch", max_resource_attr="epochs", random_seed=0, search_options=options
+    )
+    play(scheduler, 6)
+    sources = []
+    for trial_id in range(6, 21):
+        suggestion = scheduler.suggest(trial_id)
+        scheduler.on_trial_add(Trial(trial_id, suggestion.config, datetime.datetime(2024, 1, 1)))
+        sources.append(suggestion.facts["source"])
+    assert sources.count("random") == number
+    assert sources.count("model") == 15 - number
+
+
 def test_says_at_which_resource():
-    scheduler = ParetoMOBSTER(SPACE, METRICS, "epoch", max_resource_attr="epochs", random_seed=0)
+    options = {"max_resource_attr": "epochs", "search_options": {"random_fraction": 0}}
+    scheduler = ParetoMOBSTER(SPACE, METRICS, "epoch", random_seed=0, **options)
     play(scheduler, 8)
     suggestion = scheduler.suggest(8)
     assert "the models expect loss = " in suggestion.reason
@@ -146,6 +164,7 @@ def test_arguments_reach_rungs_and_searcher():
         ({"metric": ["loss"]}, "at least two"),
         ({"searcher": "random"}, "a searcher of its own"),
         ({"search_options": {"acq_function": "lcb"}}, "expected hypervolume improvement"),
+        ({"search_options": {"random_fraction": 2}}, "random_fraction"),
         ({"multiobjective_priority": max}, "must be derived from MOPriority"),
         ({"reduction_facto": 3}, "did you mean 'reduction_factor'"),
     ],
