@@ -196,7 +196,8 @@ class ParetoMOBSTER(HyperbandScheduler):
     Rungs as in Schmucker et al., *Multi-objective Asynchronous Successive Halving*, 2021, here with pausing, too;
     models as in Klein et al., *Model-based Asynchronous Hyperparameter and Neural Architecture Search*, 2020, one per
     objective; the next configuration is the one with the largest expected improvement of the hypervolume (Emmerich,
-    Deutz, Klinkenberg 2011) at the largest resource, unless ``search_options["resource_acq"]`` says otherwise. See
+    Deutz, Klinkenberg 2011) at the largest resource, unless ``search_options["resource_acq"]`` says otherwise; a share
+    of ``search_options["random_fraction"]``, one third, is random. See
     :mod:`~syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher`.
 
     Args:
