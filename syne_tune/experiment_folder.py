@@ -9,6 +9,7 @@ import random
 import re
 import socket
 import string
+import threading
 from pathlib import Path
 from typing import IO
 
@@ -124,8 +125,27 @@ def sanitize_sagemaker_name(name: str) -> str:
     return name
 
 
+class _Moments:
+    """Times (UTC) in whole milliseconds, each given away once."""
+
+    def __init__(self) -> None:
+        self._last = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
+        self._lock = threading.Lock()
+
+    def next(self) -> datetime.datetime:
+        """The present time, or the next one that has not been given away."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        with self._lock:
+            whole = now.replace(microsecond=now.microsecond // 1000 * 1000)
+            self._last = max(whole, self._last + datetime.timedelta(milliseconds=1))
+            return self._last
+
+
+_MOMENTS = _Moments()
+
+
 def name_from_base(base: str | None, default: str = "base-name", max_length: int = 63) -> str:
-    """Appends the time (UTC, to the millisecond) to a name.
+    """Appends the time (UTC, to the millisecond) to a name; no two names of one process get the same time.
 
     Args:
         base: Name to start from; shortened so that the result fits.
@@ -137,7 +157,7 @@ def name_from_base(base: str | None, default: str = "base-name", max_length: int
     """
     name = default if base is None else base
     check_valid_sagemaker_name(name)
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = _MOMENTS.next()
     suffix = f"{now.strftime(ST_DATETIME_FORMAT)}-{now.microsecond // 1000:03d}"
     return f"{name[: max_length - len(suffix) - 1].rstrip('-')}-{suffix}"
 

@@ -52,6 +52,11 @@ def test_name_from_base_has_the_documented_form_and_length():
     assert name_from_base(None, default="plain").startswith("plain-")
 
 
+def test_names_of_one_moment_differ():
+    """Two tuners made within a millisecond had one name, and the second could not run."""
+    assert len({name_from_base("study") for _ in range(50)}) == 50
+
+
 def test_random_strings_differ():
     assert len(random_string(10)) == 10
     assert random_string(20) != random_string(20)

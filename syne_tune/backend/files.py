@@ -152,8 +152,12 @@ class RunFiles:
         return os.path.exists(self.key)
 
     def spec(self) -> RunSpec | None:
-        """What to start; ``None`` if it has not been written yet."""
+        """What to start; ``None`` if it has not been written yet, or cannot be read."""
         return _read(self._spec, RunSpec)
+
+    def is_specified(self) -> bool:
+        """Whether it says what to start, even if that cannot be read."""
+        return os.path.exists(self._spec)
 
     def write_spec(self, spec: RunSpec) -> None:
         """Creates the folder and writes what to start."""

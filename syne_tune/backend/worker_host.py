@@ -208,7 +208,7 @@ class WorkerHost:
         elif run.is_to_end():
             self._waiting.pop(run.key, None)
             self._record_exit(run, ExitRecord(time.time(), told=True))
-        else:
+        elif run.is_specified():  # else another run is about to take its place, of which there will be an order, too
             self._wait_with(run, environ)
 
     def _adopt(self, run: RunFiles) -> bool:

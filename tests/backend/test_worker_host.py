@@ -196,11 +196,24 @@ class TestRuns:
         assert exit_of(run).lost
         assert not run.stdout.exists()
 
-    def test_folder_without_specification(self, client: HostClient, tmp_path: Path) -> None:
+    def test_unreadable_specification(self, client: HostClient, tmp_path: Path) -> None:
+        run = TrialFiles(tmp_path, 0).run(0)
+        run.path.mkdir(parents=True)
+        (run.path / "run.json").write_text("{")
+        tell(client, run)
+        assert "cannot be read" in str(exit_of(run).cannot_start)
+
+    def test_late_order_does_not_end_the_run_that_has_taken_the_place(self, client: HostClient, tmp_path: Path) -> None:
+        """An order for a run that had been moved aside was taken for one for its successor, not yet written."""
         run = TrialFiles(tmp_path, 0).run(0)
         run.path.mkdir(parents=True)
         tell(client, run)
-        assert "cannot be read" in str(exit_of(run).cannot_start)
+        other = shell(tmp_path, 1, "echo first")
+        tell(client, other)
+        assert exit_of(other).code == 0
+        assert run.exit() is None
+        tell(client, shell(tmp_path, 0, "echo second"))
+        assert exit_of(run).code == 0
 
 
 class TestHost:
