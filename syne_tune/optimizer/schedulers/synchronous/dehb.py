@@ -215,7 +215,8 @@ class GeometricDifferentialEvolutionHyperbandScheduler(DifferentialEvolutionHype
     Args:
         config_space: Name of parameter to domain or constant.
         metric: Name of the metric to optimise.
-        grace_period: The lowest level.
+        grace_period: The lowest level. Default: the largest resource, divided by the reduction factor as often as at
+            least 1 is left (2, 6, 17, 52), as in the paper.
         reduction_factor: Ratio of neighbouring levels, and of neighbouring sizes.
         brackets: Number of brackets per iteration. Default: as many as there are levels.
         max_resource_level: The largest resource. Default: the constant ``max_resource_attr``, or else the first integer
@@ -233,7 +234,7 @@ class GeometricDifferentialEvolutionHyperbandScheduler(DifferentialEvolutionHype
         config_space: Mapping[str, Any],
         metric: str,
         *,
-        grace_period: int = 1,
+        grace_period: int | None = None,
         reduction_factor: float = 3,
         brackets: int | None = None,
         max_resource_level: int | None = None,

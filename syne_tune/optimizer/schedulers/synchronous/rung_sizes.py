@@ -2,7 +2,7 @@
 
 Notation::
 
-    r_min, r_max   lowest and largest level
+    r_min, r_max   lowest and largest level; the former need not be an integer, levels are rounded
     eta            reduction factor
     s_max          smallest s with r_min eta^s >= r_max
 """
@@ -22,14 +22,17 @@ Rungs: TypeAlias = list[tuple[int, int]]
 _ROUNDING = 1e-9
 
 
-def geometric_rungs(grace_period: int, max_resource: int, reduction_factor: float, brackets: int | None) -> list[Rungs]:
+def geometric_rungs(
+    grace_period: int | None, max_resource: int, reduction_factor: float, brackets: int | None
+) -> list[Rungs]:
     """The brackets of Hyperband: Li et al., *Hyperband*, JMLR 2018, algorithm 1, for any lowest level.
 
     Bracket b begins at level ``r_min eta^b`` with ``ceil((s_max + 1) / (s_max - b + 1) eta^(s_max - b))`` trials; each
     rung is smaller than the one before by the factor eta.
 
     Args:
-        grace_period: r_min.
+        grace_period: r_min. ``None``: ``r_max eta^-s`` with the largest s for which that is at least 1, so that all
+            neighbouring levels have the same ratio; at least two levels.
         max_resource: r_max.
         reduction_factor: eta, at least 2.
         brackets: How many of them; ``None``: all, which are s_max + 1. 1 is successive halving.
@@ -37,21 +40,27 @@ def geometric_rungs(grace_period: int, max_resource: int, reduction_factor: floa
     Raises:
         OptionError: If a value is not allowed.
     """
-    if positive_integer(grace_period) is None or grace_period >= max_resource:
-        raise OptionError(f"grace_period = {grace_period!r}: must be an integer from 1 to below {max_resource}")
     if reduction_factor < 2:
         raise OptionError(f"reduction_factor = {reduction_factor!r}: must be at least 2")
-    s_max = math.ceil(math.log(max_resource / grace_period) / math.log(reduction_factor) - _ROUNDING)
+    lowest = _evenly_spaced(max_resource, reduction_factor) if grace_period is None else grace_period
+    if (grace_period is not None and positive_integer(grace_period) is None) or lowest >= max_resource:
+        raise OptionError(f"grace_period = {grace_period!r}: must be an integer from 1 to below {max_resource}")
+    s_max = math.ceil(math.log(max_resource / lowest) / math.log(reduction_factor) - _ROUNDING)
     if brackets is not None and (positive_integer(brackets) is None or brackets > s_max + 1):
         raise OptionError(f"brackets = {brackets!r}: must be an integer from 1 to {s_max + 1}, the number of levels")
     count = s_max + 1 if brackets is None else brackets
-    return [_geometric_bracket(b, s_max, grace_period, max_resource, reduction_factor) for b in range(count)]
+    return [_geometric_bracket(b, s_max, lowest, max_resource, reduction_factor) for b in range(count)]
 
 
-def _geometric_bracket(bracket: int, s_max: int, grace_period: int, max_resource: int, factor: float) -> Rungs:
+def _evenly_spaced(max_resource: int, reduction_factor: float) -> float:
+    s_max = max(1, math.floor(math.log(max_resource) / math.log(reduction_factor) + _ROUNDING))
+    return max(1.0, max_resource / reduction_factor**s_max)
+
+
+def _geometric_bracket(bracket: int, s_max: int, lowest: float, max_resource: int, factor: float) -> Rungs:
     last = s_max - bracket
     share = (s_max + 1) / (last + 1)
-    below = [round(grace_period * factor ** (rung + bracket)) for rung in range(last)]
+    below = [round(lowest * factor ** (rung + bracket)) for rung in range(last)]
     levels = [min(level, max_resource - 1) for level in below] + [max_resource]
     return [(math.ceil(share * factor ** (last - rung) - _ROUNDING), level) for rung, level in enumerate(levels)]
 

@@ -20,7 +20,13 @@ def test_one_bracket_is_successive_halving():
     assert geometric_rungs(1, 9, 3, 1) == [[(9, 1), (3, 3), (1, 9)]]
 
 
-@given(st.integers(1, 5), st.integers(6, 300), st.floats(2, 5))
+def test_without_a_lowest_level_all_ratios_are_alike():
+    assert geometric_rungs(None, 52, 3, None)[0] == [(27, 2), (9, 6), (3, 17), (1, 52)]
+    assert geometric_rungs(None, 81, 3, None) == geometric_rungs(1, 81, 3, None)
+    assert geometric_rungs(None, 2, 3, None)[0] == [(3, 1), (1, 2)]
+
+
+@given(st.one_of(st.none(), st.integers(1, 5)), st.integers(6, 300), st.floats(2, 5))
 def test_sizes_fall_and_levels_rise_up_to_the_largest(grace, largest, factor):
     for rungs in geometric_rungs(grace, largest, factor, None):
         assert rungs[-1][1] == largest
@@ -33,6 +39,7 @@ def test_sizes_fall_and_levels_rise_up_to_the_largest(grace, largest, factor):
     [
         ((0, 9, 3, None), "grace_period = 0"),
         ((9, 9, 3, None), "grace_period = 9"),
+        ((None, 1, 3, None), "from 1 to below 1"),
         ((1, 9, 1.5, None), "reduction_factor = 1.5"),
         ((1, 9, 3, 4), "brackets = 4"),
         ((1, 9, 3, 0), "brackets = 0"),
