@@ -278,19 +278,24 @@ class RunningToTheEnd(Shorthand):
         self._scheduler = scheduler
         self._answers: dict[str, tuple[str, dict[str, Any]]] = {}
 
-    def start(self, trial_id: int) -> Draft:  # noqa: D102  # as in the base class, like all below
+    def start(self, trial_id: int) -> Draft:
+        """What the searcher suggests; the trial may run to its end."""
         config, reason, facts = self._scheduler._new_trial(str(trial_id), {})
         answer = (reason, facts) if facts else self._answers.setdefault(reason, (reason, facts))
         return Draft(config if config is None else self._scheduler.space.complete_cast(config), answer, _ALWAYS)
 
-    def upcoming(self, number: int) -> list[dict[str, Any]]:  # noqa: D102
+    def upcoming(self, number: int) -> list[dict[str, Any]]:
+        """Those that the searcher has drawn ahead."""
         return self._scheduler.searcher.upcoming(number)
 
-    def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:  # noqa: D102
+    def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:
+        """No report is decided on: all has been promised."""
         return None
 
-    def complete(self, trial_id: int) -> None:  # noqa: D102
+    def complete(self, trial_id: int) -> None:
+        """The searcher waits for the trial no longer."""
         self._scheduler.searcher.cleanup_pending(str(trial_id))
 
-    def promise(self, trial_id: int) -> Continuation | None:  # noqa: D102
+    def promise(self, trial_id: int) -> Continuation | None:
+        """Every trial runs to its end."""
         return _ALWAYS

@@ -53,7 +53,8 @@ class StoppingShorthand(Shorthand):
             maximum_wording(resource_attr, ends),
         )
 
-    def start(self, trial_id: int) -> Draft:  # noqa: D102  # as in the base class, like all below
+    def start(self, trial_id: int) -> Draft:
+        """A new trial, with the promise that it reaches its first level."""
         name = str(trial_id)
         config, reason, facts = self._new_trial(name)
         if config is None:
@@ -61,10 +62,12 @@ class StoppingShorthand(Shorthand):
         answer = self._answers.setdefault((reason, *facts.items()), (reason, facts))
         return Draft(config, answer, self._until(self._progress[name], name))
 
-    def upcoming(self, number: int) -> list[dict[str, Any]]:  # noqa: D102
+    def upcoming(self, number: int) -> list[dict[str, Any]]:
+        """Those that the searcher has drawn ahead."""
         return self._upcoming(number)
 
-    def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:  # noqa: D102
+    def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:
+        """Compares at rung levels, and stops at the largest resource; ``None`` anywhere else."""
         name = str(trial_id)
         progress = self._progress.get(name)
         if progress is None or progress.status != Status.in_progress or resource <= progress.resource:
@@ -90,12 +93,14 @@ class StoppingShorthand(Shorthand):
     def _stop(self, progress: TrialProgress, resource: int) -> None:
         progress.resource, progress.status = resource, Status.stopped
 
-    def complete(self, trial_id: int) -> None:  # noqa: D102
+    def complete(self, trial_id: int) -> None:
+        """The trial ended before the largest resource."""
         name = str(trial_id)
         self._progress[name].status = Status.completed
         self._terminator.on_task_withdraw(name)
 
-    def promise(self, trial_id: int) -> Continuation | None:  # noqa: D102
+    def promise(self, trial_id: int) -> Continuation | None:
+        """The trial goes on up to its next level."""
         name = str(trial_id)
         return self._until(self._progress[name], name)
 
