@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from syne_tune.optimizer.baselines.options import FIFOOptions
+from syne_tune.optimizer.baselines.options import FIFOOptions, add_search_options
 from syne_tune.optimizer.baselines.with_searcher import FIFOMethod
 
 if TYPE_CHECKING:
@@ -112,6 +112,5 @@ class REA(FIFOMethod):
         sample_size: int = 10,
         **kwargs: Unpack[FIFOOptions],
     ) -> None:
-        sizes = {"population_size": population_size, "sample_size": sample_size}
-        kwargs["search_options"] = {**sizes, **(kwargs.get("search_options") or {})}
+        add_search_options(kwargs, population_size=population_size, sample_size=sample_size)
         super().__init__(config_space, metric, **kwargs)

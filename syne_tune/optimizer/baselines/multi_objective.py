@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from syne_tune.errors import OptionError, nearest
-from syne_tune.optimizer.baselines.options import FIFOOptions, GeneralOptions, ParetoHalvingOptions, check_options
+from syne_tune.optimizer.baselines.options import (
+    FIFOOptions,
+    GeneralOptions,
+    ParetoHalvingOptions,
+    add_search_options,
+    check_options,
+)
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.multiobjective import LinearScalarizedScheduler, MOPriority, RankVolumePriority
@@ -46,7 +52,7 @@ class NSGA2(FIFOScheduler):
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
         check_options(self, kwargs, GeneralOptions, fixed="searcher")
-        _add_search_options(kwargs, population_size=population_size)
+        add_search_options(kwargs, population_size=population_size)
         names, modes = _checked(metric, mode)
         super().__init__(config_space, names, mode=modes, searcher="nsga2", random_seed=random_seed, **kwargs)
 
@@ -81,7 +87,7 @@ class MOREA(FIFOScheduler):
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
         check_options(self, kwargs, GeneralOptions, fixed="searcher")
-        _add_search_options(kwargs, population_size=population_size, sample_size=sample_size)
+        add_search_options(kwargs, population_size=population_size, sample_size=sample_size)
         names, modes = _checked(metric, mode)
         super().__init__(
             config_space, names, mode=modes, searcher="mo_regularized_evolution", random_seed=random_seed, **kwargs
@@ -120,7 +126,7 @@ class EHVI(FIFOScheduler):
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
         check_options(self, kwargs, GeneralOptions, fixed="searcher")
-        _add_search_options(kwargs, reference_point=reference_point, constraint_attr=constraint_attr)
+        add_search_options(kwargs, reference_point=reference_point, constraint_attr=constraint_attr)
         names, modes = _checked(metric, mode)
         super().__init__(config_space, names, mode=modes, searcher="ehvi", random_seed=random_seed, **kwargs)
 
@@ -154,7 +160,7 @@ class MORandomScalarizationBayesOpt(FIFOScheduler):
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
         check_options(self, kwargs, GeneralOptions, fixed="searcher")
-        _add_search_options(kwargs, estimators=estimators)
+        add_search_options(kwargs, estimators=estimators)
         names, modes = _checked(metric, mode)
         super().__init__(
             config_space, names, mode=modes, searcher="mo_multi_surrogate", random_seed=random_seed, **kwargs
@@ -234,7 +240,7 @@ class ParetoMOBSTER(HyperbandScheduler):
         check_options(self, kwargs, ParetoHalvingOptions, fixed="searcher")
         if type not in _TYPES:
             raise OptionError(f"type = {type!r}: {nearest(str(type), _TYPES)}")
-        _add_search_options(
+        add_search_options(
             kwargs, reference_point=reference_point, constraint_attr=constraint_attr, resource_acq="final"
         )
         priority = RankVolumePriority() if multiobjective_priority is None else multiobjective_priority
@@ -257,8 +263,3 @@ def _checked(metric: Sequence[str], mode: str | Sequence[str]) -> tuple[list[str
     if isinstance(metric, str) or len(metric) < 2:
         raise OptionError(f"metric = {metric!r}: several objectives are needed; name at least two metrics")
     return list(metric), mode if isinstance(mode, str) else list(mode)
-
-
-def _add_search_options(kwargs: GeneralOptions, **options: Any) -> None:
-    """Makes arguments of a method search options, unless they are given as such."""
-    kwargs["search_options"] = {**options, **(kwargs.get("search_options") or {})}

@@ -136,3 +136,8 @@ def check_options(method: object, given: Iterable[str], legal: type, fixed: str)
             raise OptionError(f"{name_of_method} has a {fixed} of its own; to choose another, use {base}({fixed}=...)")
         if name not in names:
             raise OptionError(f"{name_of_method} has no argument {name!r}; {nearest(name, names)}")
+
+
+def add_search_options(kwargs: GeneralOptions, **options: Any) -> None:
+    """Makes arguments of a method search options, unless they are given as such."""
+    kwargs["search_options"] = {**options, **(kwargs.get("search_options") or {})}

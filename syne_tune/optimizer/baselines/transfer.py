@@ -10,6 +10,7 @@ from syne_tune.optimizer.baselines.options import (
     GeneralOptions,
     HyperbandOptions,
     RungOptions,
+    add_search_options,
     check_options,
 )
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
@@ -58,12 +59,12 @@ class ZeroShotTransfer(FIFOScheduler):
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
         check_options(self, kwargs, GeneralOptions, fixed="searcher")
-        kwargs["search_options"] = {
-            "transfer_learning_evaluations": transfer_learning_evaluations,
-            "sort_transfer_learning_evaluations": sort_transfer_learning_evaluations,
-            "use_surrogates": use_surrogates,
-            **(kwargs.get("search_options") or {}),
-        }
+        add_search_options(
+            kwargs,
+            transfer_learning_evaluations=transfer_learning_evaluations,
+            sort_transfer_learning_evaluations=sort_transfer_learning_evaluations,
+            use_surrogates=use_surrogates,
+        )
         super().__init__(config_space, metric, mode=mode, searcher="zero_shot", random_seed=random_seed, **kwargs)
 
 
@@ -99,10 +100,7 @@ class ASHACTS(HyperbandScheduler):
         **kwargs: Unpack[ASHACTSOptions],
     ) -> None:
         check_options(self, kwargs, ASHACTSOptions, fixed="searcher")
-        kwargs["search_options"] = {
-            "transfer_learning_evaluations": transfer_learning_evaluations,
-            **(kwargs.get("search_options") or {}),
-        }
+        add_search_options(kwargs, transfer_learning_evaluations=transfer_learning_evaluations)
         super().__init__(
             config_space,
             metric,
@@ -137,10 +135,7 @@ class WarmStartedBayesianOptimization(FIFOScheduler):
         **kwargs: Unpack[FIFOOptions],
     ) -> None:
         check_options(self, kwargs, FIFOOptions, fixed="searcher")
-        kwargs["search_options"] = {
-            "transfer_learning_evaluations": transfer_learning_evaluations,
-            **(kwargs.get("search_options") or {}),
-        }
+        add_search_options(kwargs, transfer_learning_evaluations=transfer_learning_evaluations)
         super().__init__(config_space, metric, searcher="bayesopt_transfer", **kwargs)
 
 
@@ -171,8 +166,5 @@ class WarmStartedMOBSTER(HyperbandScheduler):
         **kwargs: Unpack[HyperbandOptions],
     ) -> None:
         check_options(self, kwargs, HyperbandOptions, fixed="searcher")
-        kwargs["search_options"] = {
-            "transfer_learning_evaluations": transfer_learning_evaluations,
-            **(kwargs.get("search_options") or {}),
-        }
+        add_search_options(kwargs, transfer_learning_evaluations=transfer_learning_evaluations)
         super().__init__(config_space, metric, searcher="bayesopt_transfer", resource_attr=resource_attr, **kwargs)
