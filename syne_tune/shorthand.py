@@ -9,43 +9,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from syne_tune.report_block import Continuation, Wording
 
+Draft = tuple[dict[str, Any], tuple[str, dict[str, Any]], Continuation | None]
+"""A new trial: its configuration; reason and facts of the suggestion; and what is promised about it. For equal answers
+and promises the same object."""
 
-class Draft(NamedTuple):
-    """A new trial.
-
-    Attributes:
-        config: Its configuration; ``None`` if nothing is left to try.
-        answer: Reason and facts of the suggestion; for equal ones the same object.
-        promise: What is promised about it; for equal promises the same object.
-    """
-
-    config: dict[str, Any] | None
-    answer: tuple[str, dict[str, Any]]
-    promise: Continuation | None
-
-
-class Verdict(NamedTuple):
-    """What becomes of a trial that reported.
-
-    Attributes:
-        letter: ``GO_ON`` or ``STOP`` of :mod:`syne_tune.stretch`.
-        wording: Position of the sentence in ``wordings``.
-        row: Its facts, in the order of the names of the wording.
-        promise: What is promised about the trial if it goes on; for equal promises the same object.
-    """
-
-    letter: str
-    wording: int
-    row: tuple[Any, ...]
-    promise: Continuation | None = None
+Verdict = tuple[str, int, tuple[Any, ...], Continuation | None]
+"""What becomes of a trial that reported: ``GO_ON`` or ``STOP`` of :mod:`syne_tune.stretch`; the position of the
+sentence in ``wordings``, and its facts in the order of the names there; and what is promised about the trial if it goes
+on, for equal promises the same object."""
 
 
 class Shorthand(ABC):
     """The questions to a scheduler without objects; both ways lead to the same state and the same answers.
+
+    The scheduler itself gets to that state when the shorthand is closed; nobody asks it anything before.
 
     Attributes:
         metric: Name of the only metric that is looked at.
@@ -58,12 +39,19 @@ class Shorthand(ABC):
     wordings: Sequence[Wording]
 
     @abstractmethod
-    def start(self, trial_id: int) -> Draft:
-        """In place of ``suggest`` and ``on_trial_add``."""
+    def upcoming(self, number: int) -> list[dict[str, Any]]:
+        """At most ``number`` configurations that the next trials will have; none if they are not known."""
 
     @abstractmethod
-    def upcoming(self, number: int) -> list[dict[str, Any]]:
-        """At most ``number`` configurations, without constants, that the next trials may have; a hint, nothing else."""
+    def start(self, trial_id: int) -> Draft | None:
+        """In place of ``suggest`` and ``on_trial_add``.
+
+        Args:
+            trial_id: Number of the new trial.
+
+        Returns:
+            ``None`` if nothing is left to try.
+        """
 
     @abstractmethod
     def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:
@@ -83,5 +71,5 @@ class Shorthand(ABC):
         """In place of ``on_trial_complete``."""
 
     @abstractmethod
-    def promise(self, trial_id: int) -> Continuation | None:
-        """In place of ``continuation``."""
+    def close(self) -> None:
+        """Nothing more will be asked."""

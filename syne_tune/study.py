@@ -19,6 +19,7 @@ from syne_tune import jsonio
 from syne_tune.course import Course
 from syne_tune.errors import EventLogError, SchedulerError, nearest
 from syne_tune.event_log import Event
+from syne_tune.object_columns import from_columns, to_columns
 from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler
 from syne_tune.report_block import ReportBlock
 from syne_tune.stretch import COMPLETE, START, Stretch
@@ -65,10 +66,14 @@ class Study:
     counted_failures: dict[int, Failure] = field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without blocks of reports, of which running trials need the last ones only."""
+        """Without blocks of reports, of which running trials need the last ones only; states of trials as columns."""
         for trial_id in self.running:
             self.trials[trial_id].last_result = self.trials[trial_id].last_result
-        return self.__dict__
+        return {**self.__dict__, "trials": (list(self.trials), to_columns(list(self.trials.values())))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        trial_ids, columns = state["trials"]
+        self.__dict__.update(state, trials=dict(zip(trial_ids, from_columns(columns), strict=True)))
 
     # ------------------------------------------------------------------ questions to the scheduler
 
@@ -197,17 +202,15 @@ class Study:
 
     def follow(self, course: Course) -> None:
         """Starts and ends the trials of a stretch of which the scheduler knows already."""
-        configs = iter(course.configs)
-        for event in course.others:
-            if event.letter == START:
-                config = next(configs)
-                assert config is not None, "a new trial has one"
-                self._add_trial(event.trial_id, dict(config), event.time)
-        for event in course.others:
-            if event.letter == COMPLETE:
-                self._set_status(event.trial_id, Status.completed)
-        for trial_id in course.stopped:
-            self._set_status(trial_id, Status.stopped)
+        ended = dict.fromkeys([event.trial_id for event in course.others if event.letter == COMPLETE], Status.completed)
+        ended.update(dict.fromkeys(course.stopped, Status.stopped))
+        starts = [event for event in course.others if event.letter == START]
+        for event, config in zip(starts, course.configs, strict=True):
+            assert config is not None, "a new trial has one"
+            status = ended.pop(event.trial_id, Status.in_progress)
+            self._add_trial(event.trial_id, dict(config), event.time, status)
+        for trial_id, status in ended.items():
+            self._set_status(trial_id, status)
 
     def apply_stretch(self, stretch: Stretch) -> None:
         """Takes the reports of a stretch into account, and counts its events."""
@@ -271,10 +274,12 @@ class Study:
                 state.trial.config = config
             self._run_again(trial_id, is_retry=False)
 
-    def _add_trial(self, trial_id: int, config: dict[str, Any], time: float) -> TrialState:
+    def _add_trial(
+        self, trial_id: int, config: dict[str, Any], time: float, status: str = Status.in_progress
+    ) -> TrialState:
         state = TrialState(Trial(trial_id, config, datetime.datetime.fromtimestamp(time)))
         self.trials[trial_id] = state
-        self._set_status(trial_id, Status.in_progress)
+        self._set_status(trial_id, status)
         return state
 
     def _apply_report(self, event: Event) -> None:

@@ -12,7 +12,7 @@ import os
 import platform
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ from syne_tune.study import Study, failure_to_fields
 from syne_tune.trial import Failure, FailureCause, Result, Status
 from syne_tune.tuning_status import TuningStatus, print_best_metric_found
 
-_FEW_DECISIONS, _MOST_DECISIONS = 8, 512
+_FEW_DECISIONS, _MOST_DECISIONS, _GROWTH = 8, 1024, 8
 _TURNS_WITHOUT_STRETCH = 16
 
 _Answer = TypeVar("_Answer")
@@ -148,8 +148,8 @@ class TuningSession:
         self._observers.notify("on_tuning_end")
         try:
             if self.is_in_step:
-                for trial_id in list(self._study.running):
-                    self._record("status", trial_id=trial_id, status=Status.stopped, failure=None, interrupted=True)
+                interrupted = {"status": Status.stopped, "failure": None, "interrupted": True}
+                self._record_together("status", [{"trial_id": i, **interrupted} for i in self._study.running])
                 self._record("end", reason=reason)
         finally:
             self._backend.stop_all()
@@ -163,10 +163,15 @@ class TuningSession:
 
     def _record(self, kind: str, **fields: Any) -> Event:
         """Appends an event and applies it; what the backend has to do about it follows."""
+        return self._record_together(kind, [fields])[0]
+
+    def _record_together(self, kind: str, all_fields: Sequence[Mapping[str, Any]]) -> list[Event]:
+        """The same for several events that happen at once."""
         elapsed = self._study.status.wallclock_time
-        event = self._log.append(kind, now=self._backend.clock.now(), elapsed=elapsed, **fields)
-        self._study.apply(event)
-        return event
+        events = self._log.append_together(kind, self._backend.clock.now(), elapsed, all_fields)
+        for event in events:
+            self._study.apply(event)
+        return events
 
     def _notify_of(self, event: Event, method: str, *args: Any) -> None:
         """Tells the observers of an event; the running time that they see is that of the event, as in a replay."""
@@ -296,7 +301,7 @@ class TuningSession:
     def _take_in(self, stretch: Stretch) -> None:
         """Writes a stretch to the log, and tells everybody of it."""
         most = max(_MOST_DECISIONS, self._options.n_workers) if self._study.scheduler.is_quick else _FEW_DECISIONS
-        self._num_decisions_at_once = min(2 * self._num_decisions_at_once, most)
+        self._num_decisions_at_once = min(_GROWTH * self._num_decisions_at_once, most)
         self._log.append_stretch(stretch)
         study = self._study
         study.apply_stretch(stretch)

@@ -133,16 +133,41 @@ class BlackboxTabular(Blackbox):
         """As in :class:`Blackbox`; configurations that stand in the table are found without a detour."""
         names = self._names.keys()
         if configurations and all([configuration.keys() == names for configuration in configurations]):
-            found = [self._row_as_it_stands(configuration) for configuration in configurations]
+            found = self.rows_as_they_stand(configurations)
             rows = [row for row in found if row is not None]
             if len(rows) == len(found):
-                self._check_seed(seed)
-                return np.array(self.objectives_evaluations[rows, seed or 0], dtype=np.float64)
+                return self.curves(rows, seed)
         return super().evaluate(configurations, seed)
 
+    def rows_as_they_stand(self, configurations: Sequence[Config]) -> list[int | None]:
+        """Numbers of rows; ``None`` for a configuration that lacks a value, or none of whose rows is exactly the same.
+
+        Args:
+            configurations: Entries that are no hyperparameters do not count.
+        """
+        names, rows = list(self._names), self._rows
+        keys = self._names.keys()
+        return [
+            rows.get(tuple([configuration[name] for name in names])) if configuration.keys() >= keys else None
+            for configuration in configurations
+        ]
+
+    def curves(self, rows: Sequence[int], seed: int | None = None) -> FloatArray:
+        """Evaluations of some rows.
+
+        Args:
+            rows: Their numbers.
+            seed: Which repetition; default is 0.
+
+        Returns:
+            Shape ``(len(rows), num_fidelities, num_objectives)``.
+        """
+        self._check_seed(seed)
+        repetition = 0 if self.num_seeds == 1 else seed or 0
+        return np.array(self.objectives_evaluations[rows, repetition], dtype=np.float64)
+
     def _evaluate(self, configurations: Sequence[Config], seed: int | None) -> FloatArray:
-        rows = [self._row(configuration) for configuration in configurations]
-        return np.asarray(self.objectives_evaluations[rows, seed or 0], dtype=float)
+        return self.curves([self._row(configuration) for configuration in configurations], seed)
 
     def _column(self, value: float) -> int:
         column = int(np.searchsorted(self._fidelity_values, value))

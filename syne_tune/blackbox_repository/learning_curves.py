@@ -11,7 +11,8 @@ import numpy as np
 
 from syne_tune.backend.simulator_backend.run import ReportTable
 from syne_tune.blackbox_repository.blackbox import Blackbox, FloatArray
-from syne_tune.errors import ConfigSpaceError, OptionError
+from syne_tune.blackbox_repository.blackbox_tabular import BlackboxTabular
+from syne_tune.errors import OptionError
 from syne_tune.trial import Config, Result
 
 MIN_STEP = 0.01
@@ -83,30 +84,28 @@ def num_known(values: FloatArray) -> int:
 
 
 def regular_curves(
-    blackbox: Blackbox, configs: Sequence[Config], seed: int | None, elapsed_column: int
-) -> dict[tuple[Any, ...], tuple[FloatArray, list[float]]]:
+    blackbox: BlackboxTabular, configs: Sequence[Config], seed: int | None, elapsed_column: int
+) -> list[tuple[FloatArray, list[float]] | None]:
     """Curves of finite numbers whose times increase as they should, so that nothing about them has to be mended.
 
     Args:
         blackbox: Where to look them up.
-        configs: Configurations, of which those count that have all hyperparameters.
+        configs: Configurations; entries that are no hyperparameters do not count.
         seed: Which repetition.
         elapsed_column: Number of the objective that holds the times.
 
     Returns:
-        By the values of the hyperparameters: the curve, shape ``(num_fidelities, num_objectives)``, and its times.
-        Nothing if one of the configurations cannot be looked up.
+        For each configuration the curve, shape ``(num_fidelities, num_objectives)``, and its times; ``None`` if it is
+        not regular, or does not stand in the table.
     """
-    names = dict.fromkeys(blackbox.configuration_space)
-    known = [{name: config[name] for name in names} for config in configs if config.keys() >= names.keys()]
-    if not known:
-        return {}
-    try:
-        values = blackbox.evaluate(known, seed)
-    except (ConfigSpaceError, OptionError):  # told again, and of which trial it is true, when it starts
-        return {}
+    rows = blackbox.rows_as_they_stand(configs)
+    values = blackbox.curves([row for row in rows if row is not None], seed)
     elapsed = values[:, :, elapsed_column]
     with np.errstate(invalid="ignore", over="ignore"):
         is_regular = np.isfinite(values.sum(axis=(1, 2))) & (np.diff(elapsed, prepend=0.0).min(axis=1) >= MIN_STEP)
-    curves = zip(known, values, elapsed.tolist(), is_regular.tolist(), strict=True)
-    return {tuple(config.values()): (curve, times) for config, curve, times, is_usable in curves if is_usable}
+    found = iter(zip(values, elapsed.tolist(), is_regular.tolist(), strict=True))
+    curves: list[tuple[FloatArray, list[float]] | None] = []
+    for row in rows:
+        curve = None if row is None else next(found)
+        curves.append(curve[:2] if curve is not None and curve[2] else None)
+    return curves

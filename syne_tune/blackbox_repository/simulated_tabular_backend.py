@@ -11,7 +11,7 @@ import numpy as np
 
 from syne_tune.backend.simulator_backend.run import ReportTable
 from syne_tune.backend.simulator_backend.simulator_backend import SimulatorBackend
-from syne_tune.blackbox_repository.blackbox import Blackbox, FloatArray
+from syne_tune.blackbox_repository.blackbox import Blackbox
 from syne_tune.blackbox_repository.blackbox_surrogate import add_surrogate
 from syne_tune.blackbox_repository.blackbox_tabular import BlackboxTabular
 from syne_tune.blackbox_repository.latest import load_latest
@@ -68,7 +68,6 @@ class UserBlackboxBackend(SimulatorBackend):
         self._names = tuple(blackbox.configuration_space)
         self._fidelities = blackbox.fidelity_values
         self._resources: list[Any] = [] if self._fidelities is None else self._fidelities.tolist()
-        self._foreseen: dict[tuple[Any, ...], tuple[FloatArray, list[float]]] = {}
 
     @property
     def blackbox(self) -> Blackbox:
@@ -85,32 +84,36 @@ class UserBlackboxBackend(SimulatorBackend):
         """As given by ``support_checkpointing``."""
         return self.support_checkpointing
 
-    def foresee(self, configs: Sequence[Config]) -> None:
+    def foresee(self, configs: Sequence[Config]) -> list[ReportTable | None]:
         """Looks up configurations in a table together; models are asked one by one, since digits may depend on it.
 
         Args:
-            configs: Configurations that trials may have next.
-        """
-        is_same_for_all = self.seed is not None or self._blackbox.num_seeds == 1
-        if isinstance(self._blackbox, BlackboxTabular) and is_same_for_all:
-            self._foreseen = regular_curves(self._blackbox, configs, self.seed, self._elapsed_column)
+            configs: As in the base class, with constants.
 
-    def _foreseen_table(self, config: Config) -> ReportTable | None:
-        """What was looked up for a configuration, if it was."""
-        curve = self._foreseen.pop(tuple([config.get(name) for name in self._names]), None) if self._foreseen else None
-        if curve is None or self._fidelities is None:
-            return None
-        values, elapsed, resources = *curve, self._resources
-        length = self._num_fidelities(config)
-        if length < len(resources):
-            values, elapsed, resources = values[:length], elapsed[:length], resources[:length]
-        names = self._blackbox.objectives_names
-        return ReportTable(names, values, self.resource_attr, resources, elapsed, is_finite=True)
+        Returns:
+            As there.
+        """
+        blackbox, resources = self._blackbox, self._resources
+        is_same_for_all = self.seed is not None or blackbox.num_seeds == 1
+        if not isinstance(blackbox, BlackboxTabular) or not is_same_for_all or self._fidelities is None:
+            return super().foresee(configs)
+        curves = regular_curves(blackbox, configs, self.seed, self._elapsed_column)
+        names, resource_attr, number = blackbox.objectives_names, self.resource_attr, len(resources)
+        parts = {number: resources}
+        tables: list[ReportTable | None] = []
+        for config, found in zip(configs, curves, strict=True):
+            if found is None:
+                tables.append(None)
+                continue
+            values, elapsed = found
+            length = self._num_fidelities(config)
+            if length < number:
+                values, elapsed = values[:length], elapsed[:length]
+            part = parts.get(length) or parts.setdefault(length, resources[:length])
+            tables.append(ReportTable(names, values, resource_attr, part, elapsed, True))
+        return tables
 
     def _run_job_and_collect_results(self, trial_id: int, config: Config) -> tuple[Sequence[Result], Failure | None]:
-        foreseen = self._foreseen_table(config)
-        if foreseen is not None:
-            return foreseen, None
         known = {name: config[name] for name in self._names if name in config}
         values = self._blackbox.evaluate([known], self._seed_of(trial_id))[0]
         length = num_known(values)
@@ -167,9 +170,6 @@ class UserBlackboxBackend(SimulatorBackend):
             f"UserBlackboxBackend reads a blackbox and runs no script, so that {entry_point!r} cannot be its entry "
             "point. Create another backend with another blackbox, or use LocalBackend"
         )
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_foreseen": {}}
 
 
 DEFAULT_BLACKBOX = "mlp-digits"
@@ -251,7 +251,7 @@ class BlackboxRepositoryBackend(UserBlackboxBackend):
         return Path(self.blackbox_name)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_blackbox": None}
+        return {**vars(self), "_blackbox": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

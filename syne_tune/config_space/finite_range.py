@@ -124,6 +124,12 @@ class FiniteRange(Domain):
         n = len(self.values)
         return self.values[min(max(int(position * n), 0), n - 1)]
 
+    def decode_many(self, positions: FloatArray) -> list[Any]:
+        """:meth:`decode` of each of ``n`` positions, shape ``(n,)``."""
+        values = self.values
+        places = np.clip((positions * len(values)).astype(np.int64), 0, len(values) - 1)
+        return [values[place] for place in places.tolist()]
+
     def positions(self, values: Sequence[Any]) -> FloatArray:
         """Positions of ``values``; see :meth:`Domain.positions`."""
         return (np.array([self.index_of(value) for value in values], dtype=np.float64) + 0.5) / len(self.values)

@@ -5,17 +5,18 @@ Nobody looks at trials meanwhile: they are rows, and are started, stopped and co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
 
 from syne_tune.backend.simulator_backend.run import ReportTable, SimulatedRun
 from syne_tune.backend.simulator_backend.timetable import SimulatedTimetable, Trials
 from syne_tune.course import ENDS, STARTS, Answers, Course, Limits, OtherEvent
 from syne_tune.report_block import Continuation
-from syne_tune.shorthand import Draft, Shorthand
+from syne_tune.shorthand import Shorthand
 from syne_tune.stretch import COMPLETE, GO_ON, NO_ANSWER, START, Moment
 from syne_tune.trial import Config, Status
 
-_FEWEST_FORESEEN, _MOST_FORESEEN = 8, 256
+_MOST_FORESEEN = 128
 _BEFORE = 0.5
 _Item = tuple[float, int, int]
 """Time, number of the run, trial."""
@@ -49,12 +50,14 @@ class BriefTimetable(SimulatedTimetable):
         self._reasons = Answers()
         self._rows: list[list[tuple[object, ...]]] = [[] for _ in shorthand.wordings]
         self._others: list[OtherEvent] = []
-        self._configs: list[Config | None] = []
         self._new: list[tuple[float, int, Config, SimulatedRun]] = []
         self._left: list[tuple[float, int, str]] = []
+        self._foreseen: list[ReportTable | None] = []
+        self._known: dict[tuple[int, int], tuple[Continuation, Sequence[float], int, int, int]] = {}
         self._next_trial_id = trials.new_trial_id()
-        self._num_decisions = self._num_foreseen = 0
-        self._last: Moment | None = None
+        self._decisions_left = 0
+        self._last_time: float | None = None
+        self._last_number = float("inf")
         self._column: int | None = None
         self._gone: dict[int, SimulatedRun] = {}
         self._is_exhausted = self._gave_up = False
@@ -69,44 +72,60 @@ class BriefTimetable(SimulatedTimetable):
         Returns:
             What has happened, if anything has.
         """
-        for trial_id in self._runs:
-            self._promise(trial_id, self.promises.get(trial_id))
-        if not self._is_odd and self._has_free_worker():
-            self._last = Moment(now)
-            if not self._fill_workers(now):
-                return self._course()
-        heap = self._heap
-        while heap and self._num_decisions < most_decisions and not self._is_odd:
+        self._decisions_left = most_decisions
+        for trial_id, run in self._runs.items():
+            self._find_column(run)
+            self._promise(trial_id, run, self.promises.get(trial_id))
+        goes_on = not self._is_odd
+        if goes_on and len(self._runs) < self._limits.n_workers and self._starts_left > 0:
+            self._last_time = now
+            goes_on = self._fill_workers(now)
+        heap, limits = self._heap, self._limits
+        while goes_on and heap and self._decisions_left > 0 and not self._is_odd:
             time = heap[0][0]
-            if not self._limits.allow(time, self.most_reports) or not self._moment(time):
-                break
+            goes_on = limits.allow(time, self.most_reports) and self._moment(time)
         return self._course()
 
-    def _promise(self, trial_id: int, promise: Continuation | None) -> None:
-        self.expect(trial_id, promise, NO_ANSWER if promise is None else self._reasons.of(promise))
+    def _promise(self, trial_id: int, run: SimulatedRun, promise: Continuation | None) -> None:
+        """A trial goes on; what is promised about it tells when it has to be decided."""
+        if self._is_odd or promise is None:
+            answer = NO_ANSWER if promise is None else self._reasons.of(promise)
+            self._expect_of(run, trial_id, promise, answer)
+            return
+        assert isinstance(run.reports, ReportTable), "otherwise something is odd"
+        resources = run.reports.resources
+        known = self._known.get((id(promise), id(resources)))
+        if known is None:
+            known = promise, resources, self._reasons.of(promise), *run.reports.covered(promise)
+            self._known[id(promise), id(resources)] = known
+        _, _, answer, first, end = known
+        run.num_settled = end if run.next >= first else 0
+        self.promises[trial_id], self._answers[trial_id] = promise, answer
+        self._wait_for(run, trial_id)
 
     # ------------------------------------------------------------------ one moment
 
     def _moment(self, time: float) -> bool:
         """All that happens at one time; returns whether the stretch goes on."""
-        heap, runs = self._heap, self._runs
+        heap, runs, decide = self._heap, self._runs, self._decide
         ended: list[_Item] = []
         while heap and heap[0][0] == time:
             item = heappop(heap)
-            run = runs[item[2]]
-            place = max(run.next, run.num_settled)
+            trial_id = item[2]
+            run = runs[trial_id]
+            place = run.due
             if place >= len(run.elapsed):
                 ended.append(item)
-            elif not self._decide(time, item[2], run, place):
+            elif not decide(time, trial_id, run, place):
                 for taken in (item, *ended):
                     heappush(heap, taken)
-                self._last, self._gave_up = Moment(time, item[1] - _BEFORE), True
+                self._last_time, self._last_number, self._gave_up = time, item[1] - _BEFORE, True
                 return False
             elif self._ends_left <= 0:
                 return self._end_run_behind(time, item[1], ended)
         for item in ended:
             self._complete(time, item[2])
-        self._last = Moment(time)
+        self._last_time = time
         return self._ends_left > 0 and self._completions_left > 0 and self._fill_workers(time)
 
     def _end_run_behind(self, time: float, number: int, ended: list[_Item]) -> bool:
@@ -116,47 +135,46 @@ class BriefTimetable(SimulatedTimetable):
             ended.append(heappop(heap))
         for item in ended:
             run = self._runs[item[2]]
-            has_ended = max(run.next, run.num_settled) >= len(run.elapsed)
+            has_ended = run.due >= len(run.elapsed)
             is_new = has_ended and self._seen_at(run, len(run.elapsed) - 1) == time
             if has_ended and (not is_new or item[1] <= number):
                 self._complete(time, item[2])
             else:
                 heappush(heap, item)
-        self._last = Moment(time, number)
+        self._last_time, self._last_number = time, number
         return False
 
     def _decide(self, time: float, trial_id: int, run: SimulatedRun, place: int) -> bool:
         """Asks what shall become of a trial that reported; returns whether there is an answer."""
-        table, column = run.reports, self._column_of_metric()
-        if column is None or not isinstance(table, ReportTable):
+        table, column = run.reports, self._column
+        if column is None:
             return False
+        assert isinstance(table, ReportTable), "otherwise something is odd"
         resource = table.resources[place]
         if type(resource) is not int:
             return False
         verdict = self._shorthand.decide(trial_id, resource, table.values.item(place, column))
         if verdict is None:
             return False
-        self._num_decisions += 1
+        self._decisions_left -= 1
         letter, wording, row, promise = verdict
         self._rows[wording].append(row)
-        self.decided(trial_id, letter, -1 - wording)
+        self._note_decision(run, trial_id, letter, -1 - wording)
         if letter == GO_ON:
-            self._promise(trial_id, promise)
+            self._promise(trial_id, run, promise)
         else:
             self._leave(time, trial_id, Status.stopped)
         return True
 
-    def _column_of_metric(self) -> int | None:
+    def _find_column(self, run: SimulatedRun) -> None:
         """Where the metric is, if reports are as the scheduler needs them, and their times not counted from a base."""
-        if self._column is None and self.names and self.names[-1] == self._shorthand.resource_attr:
-            places = [place for place, name in enumerate(self.names[:-1]) if name == self._shorthand.metric]
-            run = next(iter(self._runs.values()))
-            if places and run.elapsed_attr != self._shorthand.metric:
-                self._column = places[0]
-        return self._column
+        metric, names = self._shorthand.metric, self.names
+        if self._column is None and names and names[-1] == self._shorthand.resource_attr:
+            is_found = metric in names[:-1] and run.elapsed_attr != metric
+            self._column = names.index(metric) if is_found else None
 
     def _complete(self, time: float, trial_id: int) -> None:
-        self._num_decisions += 1
+        self._decisions_left -= 1
         self._shorthand.complete(trial_id)
         self._pass(trial_id, self._runs[trial_id], len(self._runs[trial_id].elapsed))
         self._leave(time, trial_id, Status.completed)
@@ -172,57 +190,53 @@ class BriefTimetable(SimulatedTimetable):
 
     def _fill_workers(self, time: float) -> bool:
         """Gives free workers something to do; returns whether the stretch goes on."""
-        while self._has_free_worker():
-            draft = self._shorthand.start(self._next_trial_id)
-            if draft.config is None:
+        runs, n_workers = self._runs, self._limits.n_workers
+        while len(runs) < n_workers and self._starts_left > 0:
+            trial_id, foreseen = self._next_trial_id, self._foresee()
+            draft = self._shorthand.start(trial_id)
+            if draft is None:
                 self._is_exhausted = True
                 return False
-            self._begin(time, draft, draft.config)
+            config, answer, promise = draft
+            run = runs[trial_id] = self._trials.look_up(time, trial_id, config, foreseen)
+            self._next_trial_id += 1
+            self._starts_left -= 1
+            if foreseen is None or run.names != self.names:
+                self._note(run)
+                self._find_column(run)
+            self._new.append((time, trial_id, config, run))
+            self._others.append(OtherEvent(time, STARTS, START, trial_id, self._reasons.of(answer)))
+            self._promise(trial_id, run, promise)
         return True
 
-    def _has_free_worker(self) -> bool:
-        return len(self._runs) < self._limits.n_workers and self._starts_left > 0
-
-    def _begin(self, time: float, draft: Draft, config: Config) -> None:
-        self._foresee(config)
-        trial_id = self._next_trial_id
-        run = self._runs[trial_id] = self._trials.look_up(time, trial_id, config)
-        self._next_trial_id += 1
-        self._starts_left -= 1
-        self._note(run)
-        self._new.append((time, trial_id, config, run))
-        self._others.append(OtherEvent(time, STARTS, START, trial_id, self._reasons.of(draft.answer)))
-        self._configs.append(config)
-        self._promise(trial_id, draft.promise)
-
-    def _foresee(self, config: Config) -> None:
-        """Now and then, lets the backend look up together what this trial and the next ones will report."""
-        if self._num_foreseen == 0:
-            configs = [config, *self._shorthand.upcoming(_MOST_FORESEEN)]
-            self._trials.foresee(configs)
-            self._num_foreseen = max(_FEWEST_FORESEEN, len(configs))
-        self._num_foreseen -= 1
+    def _foresee(self) -> ReportTable | None:
+        """What the next new trial will report, if it can be looked up together with what others will."""
+        if not self._foreseen:
+            number = min(self._decisions_left + self._limits.n_workers, self._starts_left, _MOST_FORESEEN)
+            self._foreseen = self._trials.foresee(self._shorthand.upcoming(int(number)))[::-1]
+        return self._foreseen.pop() if self._foreseen else None
 
     # ------------------------------------------------------------------ the end
 
     def _course(self) -> Course | None:
+        self._shorthand.close()
         for time, trial_id, config, run in self._new:
             self._trials.enter_new(time, trial_id, config, run)
-        self._runs |= self._gone
-        if self._last is not None:
+        if self._last_time is not None:
+            last = Moment(self._last_time, self._last_number)
             for trial_id, run in self._runs.items():
-                if trial_id not in self._gone:
-                    self._pass(trial_id, run, self._num_seen(run, self._last))
+                self._pass(trial_id, run, self._num_seen(run, last))
+        self._runs |= self._gone
         for time, trial_id, status in self._left:
             self._trials.leave(time, trial_id, status)
-        self._trials.leave_stretch(None if self._last is None else self._last.time)
-        if self._last is None:
+        self._trials.leave_stretch(self._last_time)
+        if self._last_time is None:
             return None
         return Course(
             self._reports(),
             self._others,
             [trial_id for _, trial_id, status in self._left if status == Status.stopped],
-            self._configs,
+            [config for _, _, config, _ in self._new],
             self._reasons.all,
             list(zip(self._shorthand.wordings, self._rows, strict=True)),
             self._is_exhausted,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -25,9 +23,11 @@ class ReportTable(Sequence[Result]):
         values: Shape ``(num_reports, len(names))``.
         resource_attr: Key of the resource, if there is one.
         resources: One per report, increasing.
-        elapsed: Values of one column as a list, if they are known; whoever needs them takes them.
+        elapsed: Values of the column that holds times, as a list, if they are known; whoever needs them takes them.
         is_finite: Whether there are only finite numbers, if it is known.
     """
+
+    __slots__ = ("_elapsed", "_is_finite", "names", "resource_attr", "resources", "values")
 
     def __init__(
         self,
@@ -43,13 +43,18 @@ class ReportTable(Sequence[Result]):
         self.resource_attr = resource_attr
         self.resources = resources
         self._elapsed = elapsed
-        if is_finite is not None:
-            self.is_finite = is_finite
+        self._is_finite = is_finite
 
-    def take_elapsed(self, column: int) -> list[float]:
-        """Values of the column that holds times."""
+    def take_elapsed(self, name: str) -> list[float]:
+        """Values of the column ``name``, which holds times.
+
+        Raises:
+            BackendError: If there is none.
+        """
         known, self._elapsed = self._elapsed, None
-        elapsed: list[float] = self.values[:, column].tolist() if known is None else known
+        if known is not None:
+            return known
+        elapsed: list[float] = self.values[:, _place_of(name, self.names)].tolist()
         return elapsed
 
     def __len__(self) -> int:
@@ -79,29 +84,45 @@ class ReportTable(Sequence[Result]):
         values = np.ascontiguousarray(self.values)
         return _table_of_bytes, (self.names, values.tobytes(), values.shape, self.resource_attr, self.resources)
 
-    @cached_property
+    @property
     def is_finite(self) -> bool:
         """Whether no value is NaN, infinite, or so large that the sum of all is."""
-        return math.isfinite(np.add.reduce(self.values, axis=None))
+        if self._is_finite is None:
+            self._is_finite = math.isfinite(np.add.reduce(self.values, axis=None))
+        return self._is_finite
 
     @property
     def is_plain(self) -> bool:
         """Whether there are reports, and nothing but finite numbers in them."""
         return len(self.values) > 0 and self.is_finite
 
-    def num_covered(self, promise: Continuation, first: int) -> int:
-        """How many reports a promise covers, counted from the first one of the table.
+    def covered(self, promise: Continuation) -> tuple[int, int]:
+        """Which reports a promise covers, as long as they are finite numbers.
 
         Args:
             promise: What a scheduler promised.
-            first: The next report; if the promise does not cover it, neither does it cover those behind.
+
+        Returns:
+            Index of the first one, and of the first one behind them; the same for tables with the same resources.
         """
-        number = len(self.values)
-        if first < number and promise.resource_attr is not None:
-            is_counted = promise.resource_attr == self.resource_attr and isinstance(self.resources[0], int)
-            is_above = is_counted and self.resources[first] > max(promise.above, 0)
-            number = bisect_left(self.resources, promise.below, hi=number) if is_above else 0
-        return number if first < number and self.is_finite else 0
+        _, _, resource_attr, above, below = promise
+        number, resources = len(self.values), self.resources
+        if resource_attr is None:
+            return 0, number
+        if resource_attr != self.resource_attr or not number or not isinstance(resources[0], int):
+            return 0, 0
+        return bisect_right(resources, max(above, 0), hi=number), bisect_left(resources, below, hi=number)
+
+
+def _place_of(elapsed_attr: str, names: Sequence[str]) -> int:
+    if elapsed_attr not in names:
+        raise BackendError(f"elapsed_time_attr = {elapsed_attr!r} is not reported: {nearest(elapsed_attr, names)}")
+    return names.index(elapsed_attr)
+
+
+def _checked(report: Result, elapsed_attr: str) -> Result:
+    _place_of(elapsed_attr, list(report))
+    return report
 
 
 def _table_of_bytes(
@@ -111,7 +132,6 @@ def _table_of_bytes(
     return ReportTable(names if resource_attr is None else names[:-1], values, resource_attr, resources)
 
 
-@dataclass
 class SimulatedRun:
     """One run of a trial.
 
@@ -122,6 +142,7 @@ class SimulatedRun:
         number: Decides which of two events at the same time comes first.
         began: When the job began, in seconds.
         first: Index of the first report that is not left out.
+        is_from_scratch: Whether reports are left out although there is no checkpoint.
 
     Attributes:
         next: Index of the report that will be seen next.
@@ -137,38 +158,38 @@ class SimulatedRun:
         BackendError: If ``elapsed_attr`` is not reported.
     """
 
-    reports: Sequence[Result]
-    failure: Failure | None
-    elapsed_attr: str
-    number: int
-    began: float
-    first: int
-    is_from_scratch: bool
-    next: int = field(init=False)
-    num_settled: int = field(init=False, default=0)
-    last_taken: Result | None = field(init=False, default=None)
+    __slots__ = (
+        *("base", "elapsed", "elapsed_attr", "failure", "first", "last_taken", "names", "next"),
+        *("num_settled", "number", "reports", "settled", "start"),
+    )
 
-    def __post_init__(self) -> None:
-        self.next = self.first
+    def __init__(
+        self,
+        reports: Sequence[Result],
+        failure: Failure | None,
+        elapsed_attr: str,
+        number: int,
+        began: float,
+        first: int = 0,
+        is_from_scratch: bool = False,
+    ) -> None:
+        self.reports, self.failure, self.elapsed_attr, self.number = reports, failure, elapsed_attr, number
+        self.first = self.next = first
+        self.num_settled = 0
+        self.last_taken: Result | None = None
         self.settled: list[list[float]] = []
-        self.names = self.reports.names if isinstance(self.reports, ReportTable) else ()
-        self.elapsed = self._all_elapsed()
-        self.base = self.elapsed[self.first - 1] if self.first and not self.is_from_scratch else 0.0
-        self.start = self.began - self.base
+        self.names: tuple[str, ...] = ()
+        if isinstance(reports, ReportTable):
+            self.names, self.elapsed = reports.names, reports.take_elapsed(elapsed_attr)
+        else:
+            self.elapsed = [float(_checked(report, elapsed_attr)[elapsed_attr]) for report in reports]
+        self.base = self.elapsed[first - 1] if first and not is_from_scratch else 0.0
+        self.start = began - self.base
 
-    def _all_elapsed(self) -> list[float]:
-        if isinstance(self.reports, ReportTable):
-            return self.reports.take_elapsed(self._column(self.reports.names))
-        for report in self.reports:
-            self._column(list(report))
-        return [float(report[self.elapsed_attr]) for report in self.reports]
-
-    def _column(self, names: Sequence[str]) -> int:
-        if self.elapsed_attr not in names:
-            raise BackendError(
-                f"elapsed_time_attr = {self.elapsed_attr!r} is not reported: {nearest(self.elapsed_attr, names)}"
-            )
-        return names.index(self.elapsed_attr)
+    @property
+    def due(self) -> int:
+        """Index of the next report that has to be shown to the scheduler; behind the last one: its end comes next."""
+        return self.num_settled if self.num_settled > self.next else self.next
 
     def _rows_from_base(self, table: ReportTable) -> list[list[float]]:
         rows = table.rows(self.next, self.num_settled)
@@ -209,8 +230,9 @@ class SimulatedRun:
     def settle(self, promise: Continuation | None) -> None:
         """Takes a promise of the scheduler into account; ``None`` ends the one before."""
         self.num_settled, self.settled = 0, []
-        if promise is not None and isinstance(self.reports, ReportTable):
-            self.num_settled = self.reports.num_covered(promise, self.next)
+        if promise is not None and isinstance(self.reports, ReportTable) and self.reports.is_finite:
+            first, end = self.reports.covered(promise)
+            self.num_settled = end if first <= self.next < end else 0
 
     def take_settled(self) -> list[float]:
         """Values of the next report, which is settled, and seen now."""

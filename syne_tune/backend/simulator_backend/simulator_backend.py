@@ -23,9 +23,10 @@ from syne_tune.backend.simulator_backend.events import (
     SimulatorState,
     StartEvent,
 )
-from syne_tune.backend.simulator_backend.run import SimulatedRun, SimulatedTrial
+from syne_tune.backend.simulator_backend.run import ReportTable, SimulatedRun, SimulatedTrial
 from syne_tune.backend.simulator_backend.script_run import run_script
 from syne_tune.backend.simulator_backend.settled_reports import note_answers, take_settled_reports
+from syne_tune.backend.simulator_backend.simulated_trials import SimulatedTrials
 from syne_tune.backend.simulator_backend.simulator_config import DEFAULT_DELAY, SimulatorConfig
 from syne_tune.backend.simulator_backend.timetable import SimulatedTimetable
 from syne_tune.backend.trial_backend import (
@@ -72,7 +73,7 @@ class SimulatorBackend(TrialBackend):
 
     clock: SimulatedClock
     is_simulated = True
-    _trial_dict: dict[int, SimulatedTrial]  # type: ignore[assignment]  # all are registered below
+    _trial_dict: SimulatedTrials  # type: ignore[assignment]  # all are registered below
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class SimulatorBackend(TrialBackend):
         self.debug_resource_attr = debug_resource_attr
         self.clock = SimulatedClock(counts_real_time=count_decision_time)
         self._entry_point = Path(entry_point)
+        self._trial_dict = SimulatedTrials()
         self._queue = SimulatorState()
         self._runs: dict[int, SimulatedRun] = {}
         self._numbers: dict[int, int] = {}
@@ -124,12 +126,17 @@ class SimulatorBackend(TrialBackend):
         """
         return run_script(self._entry_point, config)
 
-    def foresee(self, configs: Sequence[Config]) -> None:
-        """These are the configurations of the next trials, or some of them; a backend may look them up together.
+    def foresee(self, configs: Sequence[Config]) -> list[ReportTable | None]:
+        """What the next trials will report, looked up together because that is faster than one by one.
 
         Args:
-            configs: Configurations that trials may have next. By default, nothing is done about them.
+            configs: Their configurations.
+
+        Returns:
+            One table per configuration, without numbers that are not finite; ``None``: it has to be asked for when the
+            trial starts. By default, this holds for all.
         """
+        return [None] * len(configs)
 
     @property
     def keeps_checkpoints(self) -> bool:
@@ -349,15 +356,19 @@ class SimulatorBackend(TrialBackend):
         self._busy[trial_id] = None
         return self._new_run(time + self.simulator_config.delay_start, trial_id)
 
-    def look_up(self, time: float, trial_id: int, config: Config) -> SimulatedRun:
+    def look_up(self, time: float, trial_id: int, config: Config, foreseen: ReportTable | None) -> SimulatedRun:
         """Within a stretch: what a new trial will report, which is entered later.
 
         Args:
             time: Now.
             trial_id: Its number.
             config: Its configuration.
+            foreseen: What :meth:`foresee` has said about it.
         """
-        return self._looked_up(time + self.simulator_config.delay_start, trial_id, config, self._queue.new_number())
+        began, number = time + self.simulator_config.delay_start, self._queue.new_number()
+        if foreseen is None:
+            return self._looked_up(began, trial_id, config, number)
+        return SimulatedRun(foreseen, None, self.elapsed_time_attr, number, began)
 
     def enter_new(self, time: float, trial_id: int, config: Config, run: SimulatedRun) -> None:
         """Within a stretch: a new trial has started.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,10 @@ class Trials(Protocol):
     def leave(self, time: float, trial_id: int, status: str) -> None:
         """A trial does not run any more."""
 
-    def foresee(self, configs: Sequence[Config]) -> None:
-        """Trials may start with these configurations next."""
+    def foresee(self, configs: Sequence[Config]) -> list[ReportTable | None]:
+        """What trials with these configurations will report, as far as it can be looked up together."""
 
-    def look_up(self, time: float, trial_id: int, config: Config) -> SimulatedRun:
+    def look_up(self, time: float, trial_id: int, config: Config, foreseen: ReportTable | None) -> SimulatedRun:
         """What a new trial will report that starts now, and is entered later."""
 
     def enter_new(self, time: float, trial_id: int, config: Config, run: SimulatedRun) -> None:
@@ -58,16 +58,9 @@ _NO_REPORTS = LooseReports(
 )
 
 
-class _Segment(NamedTuple):
-    """Reports ``first, ..., end - 1`` of a run, the last of which was decided if it has an answer of its own."""
-
-    run: SimulatedRun
-    trial_id: int
-    first: int
-    end: int
-    answer: int
-    last_letter: str
-    last_answer: int
+_Segment = tuple[SimulatedRun, int, int, int, int, str, int]
+"""A run, its trial, and its reports ``first, ..., end - 1``; the number of their answer, and letter and answer of the
+last one, which may have been decided."""
 
 
 class SimulatedTimetable(Timetable):
@@ -104,7 +97,7 @@ class SimulatedTimetable(Timetable):
             return None
         _, number, trial_id = heappop(self._heap)
         run = self._runs[trial_id]
-        place = max(run.next, run.num_settled)
+        place = run.due
         if place < len(run.elapsed):
             return Due(trial_id, number, run.report(place), False, True)
         last = len(run.elapsed) - 1
@@ -117,24 +110,34 @@ class SimulatedTimetable(Timetable):
         heappush(self._heap, (time, due.number, due.trial_id))
 
     def decided(self, trial_id: int, letter: str, answer: int) -> None:  # noqa: D102
-        run = self._runs[trial_id]
-        end = max(run.next, run.num_settled) + 1
-        self._segments.append(_Segment(run, trial_id, run.next, end, self._answers[trial_id], letter, answer))
+        self._note_decision(self._runs[trial_id], trial_id, letter, answer)
+
+    def _note_decision(self, run: SimulatedRun, trial_id: int, letter: str, answer: int) -> None:
+        """The report of a run that is due was decided."""
+        end = run.due + 1
+        self._segments.append((run, trial_id, run.next, end, self._answers[trial_id], letter, answer))
         run.next = end
 
     def expect(self, trial_id: int, promise: Continuation | None, answer: int) -> None:  # noqa: D102
-        run = self._runs[trial_id]
+        self._expect_of(self._runs[trial_id], trial_id, promise, answer)
+
+    def _expect_of(self, run: SimulatedRun, trial_id: int, promise: Continuation | None, answer: int) -> None:
+        """A trial with this run goes on."""
         run.settle(promise)
         if promise is None:
             self.promises.pop(trial_id, None)
         else:
             self.promises[trial_id] = promise
         self._answers[trial_id] = answer
-        place, number = max(run.next, run.num_settled), len(run.elapsed)
-        if place < number:
-            time = self._seen_at(run, place)
+        self._wait_for(run, trial_id)
+
+    def _wait_for(self, run: SimulatedRun, trial_id: int) -> None:
+        """Notes when the next report of a run is due, or its end."""
+        place, elapsed = run.due, run.elapsed
+        if place < len(elapsed):
+            time = run.start + elapsed[place] + self._delay
         else:
-            time = run.start + (run.elapsed[-1] if number > run.first else run.base) + self._delay_end
+            time = run.start + (elapsed[-1] if len(elapsed) > run.first else run.base) + self._delay_end
         self.most_reports += place + 1 - run.next
         heappush(self._heap, (time, run.number, trial_id))
 
@@ -148,7 +151,7 @@ class SimulatedTimetable(Timetable):
         """The next reports of a run, up to ``end``, are made."""
         if end > run.next:
             answer = self._answers[trial_id]
-            self._segments.append(_Segment(run, trial_id, run.next, end, answer, GO_ON, answer))
+            self._segments.append((run, trial_id, run.next, end, answer, GO_ON, answer))
             run.next = end
             run.settled = []
 
@@ -171,49 +174,43 @@ class SimulatedTimetable(Timetable):
 
     def _num_seen(self, run: SimulatedRun, last: Moment) -> int:
         """How many reports of a run are seen until a moment, and need not be decided."""
-        end = max(run.next, run.num_settled)
-        place = run.next
+        place, end = run.next, run.due
         while place < end and (self._seen_at(run, place), run.number) <= last:
             place += 1
         return place
 
     def _reports(self) -> LooseReports:
         """All reports that have been made."""
-        segments = self._segments
-        if not segments:
+        if not self._segments:
             return _NO_REPORTS
-        runs = [segment.run for segment in segments]
-        lengths = np.array([segment.end - segment.first for segment in segments])
-        ends = np.cumsum(lengths) - 1
-        columns = self._columns(lengths)
+        runs, trial_ids, firsts, ends, answers, last_letters, last_answers = zip(*self._segments, strict=True)
+        lengths = np.array(ends) - np.array(firsts)
+        last = np.cumsum(lengths) - 1
+        columns = self._columns()
         elapsed = columns[self.names.index(runs[0].elapsed_attr)]
         times = np.repeat([run.start for run in runs], lengths) + elapsed + self._delay
         elapsed -= np.repeat([run.base for run in runs], lengths)
         letters = np.full(len(times), GO_ON)
-        letters[ends] = [segment.last_letter for segment in segments]
-        answer_of = np.repeat([segment.answer for segment in segments], lengths)
-        answer_of[ends] = [segment.last_answer for segment in segments]
+        letters[last] = last_letters
+        answer_of = np.repeat(answers, lengths)
+        answer_of[last] = last_answers
         return LooseReports(
             self.names,
             columns,
-            trial_ids=np.repeat([segment.trial_id for segment in segments], lengths),
+            trial_ids=np.repeat(trial_ids, lengths),
             times=times,
             numbers=np.repeat([run.number for run in runs], lengths),
             letters=letters,
             answer_of=answer_of,
         )
 
-    def _columns(self, lengths: NDArray[Any]) -> list[NDArray[Any]]:
+    def _columns(self) -> list[NDArray[Any]]:
         """Values of all reports, name by name."""
-        tables: list[tuple[ReportTable, int, int]] = [
-            (segment.run.reports, segment.first, segment.end)  # type: ignore[misc]  # only tables are here
-            for segment in self._segments
-        ]
-        values = np.concatenate([table.values[first:end] for table, first, end in tables])
-        columns = [values[:, place].copy() for place in range(values.shape[1])]
-        if tables[0][0].resource_attr is not None:
-            resources: list[Any] = []
-            for table, first, end in tables:
-                resources += table.resources[first:end]
-            columns.append(np.array(resources))
-        return columns
+        values: list[NDArray[np.float64]] = []
+        resources: list[float] = []
+        for run, _, first, end, _, _, _ in self._segments:
+            assert isinstance(run.reports, ReportTable), "only tables are here"
+            values.append(run.reports.values[first:end])
+            resources += run.reports.resources[first:end]
+        columns = list(np.concatenate(values).T.copy())
+        return [*columns, np.array(resources)] if resources else columns

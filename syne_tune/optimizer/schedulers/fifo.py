@@ -9,14 +9,15 @@ from syne_tune.errors import OptionError
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialScheduler, TrialSuggestion
 from syne_tune.optimizer.schedulers.max_resource import infer_max_resource
 from syne_tune.optimizer.schedulers.metrics import Unusable, check_metrics, not_finite
+from syne_tune.optimizer.schedulers.new_trials import NewTrials
+from syne_tune.optimizer.schedulers.running_to_the_end import TO_THE_END, RunningToTheEnd
 from syne_tune.optimizer.schedulers.searchers.registry import searcher_factory
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.report_block import Continuation
 from syne_tune.seeds import RandomSeedGenerator, generate_random_seed
-from syne_tune.shorthand import Draft, Shorthand, Verdict
+from syne_tune.shorthand import Shorthand
 from syne_tune.trial import Result, Trial
 
-_ALWAYS = Continuation("every trial runs to its end", {})
 _IN_SHORTHAND = (
     *("suggest", "_suggest", "_new_trial", "_promote_trial", "_on_config_suggest", "_suggestion_facts", "on_trial_add"),
     *("on_trial_result", "continuation", "on_trial_complete", "on_trial_remove"),
@@ -201,16 +202,18 @@ class FIFOScheduler(TrialScheduler):
         if problem is not None:
             return self._give_up(trial, problem)
         self.searcher.on_trial_result(str(trial.trial_id), trial.config, result, update=False)
-        return Decision(SchedulerDecision.CONTINUE, _ALWAYS.reason)
+        return Decision(SchedulerDecision.CONTINUE, TO_THE_END.reason)
 
     def continuation(self, trial: Trial) -> Continuation | None:
         """All reports, unless a subclass decides otherwise, or the searcher looks at reports it does not learn."""
         decides_itself = type(self).on_trial_result is not FIFOScheduler.on_trial_result
-        return None if decides_itself or self.searcher.sees_every_report else _ALWAYS
+        return None if decides_itself or self.searcher.sees_every_report else TO_THE_END
 
     def shorthand(self) -> Shorthand | None:
         """If the searcher does not learn, and no method is overridden that would have to be asked."""
-        return RunningToTheEnd(self) if self._answers_in_shorthand(FIFOScheduler) else None
+        if not self._answers_in_shorthand(FIFOScheduler):
+            return None
+        return RunningToTheEnd(self._metrics[0], self.searcher, NewTrials(self.searcher, self.space))
 
     def _answers_in_shorthand(self, owner: type[FIFOScheduler]) -> bool:
         """Whether new trials and decisions are those of ``owner``, and the searcher does not learn."""
@@ -261,41 +264,3 @@ class FIFOScheduler(TrialScheduler):
     def metadata(self) -> dict[str, Any]:
         """As in :class:`TrialScheduler`, and the random seed in use."""
         return {**super().metadata(), "random_seed": self.random_seed}
-
-
-class RunningToTheEnd(Shorthand):
-    """A scheduler that lets every trial run to its end, and whose searcher does not learn, in shorthand.
-
-    Args:
-        scheduler: The scheduler.
-    """
-
-    resource_attr: str | None = None
-    wordings = ()
-
-    def __init__(self, scheduler: FIFOScheduler) -> None:
-        self.metric = scheduler.metric_names()[0]
-        self._scheduler = scheduler
-        self._answers: dict[str, tuple[str, dict[str, Any]]] = {}
-
-    def start(self, trial_id: int) -> Draft:
-        """What the searcher suggests; the trial may run to its end."""
-        config, reason, facts = self._scheduler._new_trial(str(trial_id), {})
-        answer = (reason, facts) if facts else self._answers.setdefault(reason, (reason, facts))
-        return Draft(config if config is None else self._scheduler.space.complete_cast(config), answer, _ALWAYS)
-
-    def upcoming(self, number: int) -> list[dict[str, Any]]:
-        """Those that the searcher has drawn ahead."""
-        return self._scheduler.searcher.upcoming(number)
-
-    def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:
-        """No report is decided on: all has been promised."""
-        return None
-
-    def complete(self, trial_id: int) -> None:
-        """The searcher waits for the trial no longer."""
-        self._scheduler.searcher.cleanup_pending(str(trial_id))
-
-    def promise(self, trial_id: int) -> Continuation | None:
-        """Every trial runs to its end."""
-        return _ALWAYS

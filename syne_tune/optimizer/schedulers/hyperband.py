@@ -13,6 +13,7 @@ from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialSuggestion
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.metrics import not_finite, required_resource
+from syne_tune.optimizer.schedulers.new_trials import NewTrials
 from syne_tune.optimizer.schedulers.rungs.bracket_manager import HyperbandBracketManager
 from syne_tune.optimizer.schedulers.rungs.brackets import (
     BracketDistribution,
@@ -35,7 +36,7 @@ from syne_tune.optimizer.schedulers.searchers.duplicates import ConfigSet
 from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advisor
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.optimizer.schedulers.stopping_shorthand import StoppingShorthand
-from syne_tune.optimizer.schedulers.trial_progress import TrialProgress
+from syne_tune.optimizer.schedulers.trial_progress import ProgressByTrial, TrialProgress
 from syne_tune.report_block import Continuation
 from syne_tune.seeds import RandomSeedGenerator
 from syne_tune.shorthand import Shorthand
@@ -176,7 +177,7 @@ class HyperbandScheduler(FIFOScheduler):
         self._do_snapshots = do_snapshots
         self._early_removal = self._checked_removal(early_checkpoint_removal_kwargs)
         self._feed = SearcherFeed(self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource)
-        self._progress: dict[str, TrialProgress] = {}
+        self._progress = ProgressByTrial()
 
     def _check_options(self, rung_levels: object, spacing: tuple[object, ...], do_snapshots: bool) -> int:
         """Checks arguments that belong together.
@@ -308,7 +309,7 @@ class HyperbandScheduler(FIFOScheduler):
         return None
 
     def _promote_trial(self, new_trial_id: str) -> tuple[str | None, dict[str, Any]]:
-        bracket = draw_bracket(self.bracket_distribution(), self._bracket_random_state)
+        bracket = self._draw_bracket()
         promotion = self.terminator.on_task_schedule(new_trial_id, bracket)
         if promotion is not None:
             return self._resume(promotion)
@@ -393,13 +394,12 @@ class HyperbandScheduler(FIFOScheduler):
             return None
         assert self.max_resource_level is not None, "checked by the constructor"
         numbers = (self._metrics[0], self.resource_attr, self.max_resource_level)
-        return StoppingShorthand(*numbers, self.terminator, self._progress, self._brief_start, self.searcher.upcoming)
+        new_trials = NewTrials(self.searcher, self.space)
+        draw = self._draw_bracket if self.num_brackets > 1 else int
+        return StoppingShorthand(*numbers, self.terminator, self._progress, new_trials, draw)
 
-    def _brief_start(self, trial_id: str) -> tuple[dict[str, Any] | None, str, dict[str, Any]]:
-        """Configuration, reason and facts of a new trial; ``None``: nothing is left to try."""
-        _, details = self._promote_trial(trial_id)
-        config, reason, facts = self._new_trial(trial_id, details)
-        return None if config is None else self.space.complete_cast(config), reason, facts
+    def _draw_bracket(self) -> int:
+        return draw_bracket(self.bracket_distribution(), self._bracket_random_state)
 
     def _total_cost(self, progress: TrialProgress, result: Result, resource: int) -> dict[str, float]:
         """The cost over all runs of a trial, for types that pause."""

@@ -38,6 +38,11 @@ class HyperbandBracketManager:
         """All levels below the maximum, increasing."""
         return self._systems[0].rung_levels
 
+    @property
+    def brackets(self) -> list[tuple[RungSystem, int]]:
+        """For each bracket its system, and how many of the rungs of that the bracket skips."""
+        return self._by_bracket
+
     def _system(self, bracket: int) -> tuple[RungSystem, int]:
         """The system of a bracket, and how many of its rungs the bracket skips."""
         return self._by_bracket[bracket]

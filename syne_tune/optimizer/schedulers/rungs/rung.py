@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from syne_tune.optimizer.schedulers.metrics import sign_of
 
@@ -13,9 +13,10 @@ from syne_tune.optimizer.schedulers.metrics import sign_of
 def interpolated_quantile(increasing: Sequence[float], part: float) -> float:
     """The ``part`` quantile of a non-empty sorted sequence, interpolated linearly between neighbours."""
     place = part * (len(increasing) - 1)
-    if math.isclose(place, round(place)):
-        return increasing[round(place)]
-    low, high, weight = increasing[int(place)], increasing[int(place) + 1], place % 1.0
+    nearest, below = round(place), int(place)
+    if math.isclose(place, nearest):
+        return increasing[nearest]
+    low, high, weight = increasing[below], increasing[below + 1], place - below
     gap = high - low
     return low + weight * gap if math.isfinite(gap) else (1.0 - weight) * low + weight * high
 
@@ -49,26 +50,27 @@ class Rung:
         self.prom_quant = prom_quant
         self._sign = sign_of(mode)
         self._keys: list[float] = []
-        self._entries: list[RungEntry] = []
+        self._trials: list[str] = []
         self._values: dict[str, float] = {}
         self._quantile: float | None = None
         for entry in data:
             self.add(entry)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._trials)
 
     def __iter__(self) -> Iterator[RungEntry]:
-        return iter(self._entries)
+        return (RungEntry(trial_id, self._values[trial_id]) for trial_id in self._trials)
 
     def __getitem__(self, position: int) -> RungEntry:
-        return self._entries[position]
+        trial_id = self._trials[position]
+        return RungEntry(trial_id, self._values[trial_id])
 
     def __contains__(self, trial_id: object) -> bool:
         return trial_id in self._values
 
-    def add(self, entry: RungEntry) -> int:
-        """Inserts an entry.
+    def add(self, entry: tuple[str, float]) -> int:
+        """Inserts an entry: id of a trial, and its metric.
 
         Returns:
             Its rank, as :meth:`rank` tells it.
@@ -77,30 +79,38 @@ class Rung:
         key, keys = self._sign * value, self._keys
         position = bisect_right(keys, key)
         keys.insert(position, key)
-        self._entries.insert(position, entry)
+        self._trials.insert(position, trial_id)
         self._values[trial_id] = value
         self._quantile = None
         return position + 1 if not position or keys[position - 1] < key else bisect_left(keys, key) + 1
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Entries as a list of their trials: there are many, and each would be an object."""
-        return {**self.__dict__, "_entries": [entry.trial_id for entry in self._entries]}
+    def compare(self, trial_id: str, metric_val: float) -> tuple[int, int, float | None, bool]:
+        """Inserts an entry, and compares it with the others.
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        entries = [RungEntry(trial_id, state["_values"][trial_id]) for trial_id in state["_entries"]]
-        self.__dict__.update(state, _entries=entries)
+        Args:
+            trial_id: The trial.
+            metric_val: Its metric.
+
+        Returns:
+            Its rank, the number of entries, the cutoff, and whether it meets the cutoff, if there is one.
+        """
+        rank, number = self.add((trial_id, metric_val)), len(self._keys)
+        if number < 2:
+            return rank, number, None, True
+        cutoff = self._quantile = self._sign * interpolated_quantile(self._keys, self.prom_quant)
+        return rank, number, cutoff, self._sign * metric_val <= self._sign * cutoff
 
     def position(self, trial_id: str) -> int:
         """Position of a trial that is in the rung, 0 for the best."""
         position = bisect_left(self._keys, self._sign * self._values[trial_id])
-        while self._entries[position].trial_id != trial_id:
+        while self._trials[position] != trial_id:
             position += 1
         return position
 
     def remove(self, trial_id: str) -> None:
         """Removes the entry of a trial that is in the rung."""
         position = self.position(trial_id)
-        del self._keys[position], self._entries[position], self._values[trial_id]
+        del self._keys[position], self._trials[position], self._values[trial_id]
         self._quantile = None
 
     def rank(self, metric_val: float) -> int:

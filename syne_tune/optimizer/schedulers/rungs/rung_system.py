@@ -204,6 +204,19 @@ class RungSystem(ABC):
         """The level at which a running trial is decided next."""
         return self.level_at(self._next[trial_id])
 
+    def next_position(self, trial_id: str) -> int:
+        """The position of that level; behind the last one for ``max_t``."""
+        return self._next[trial_id]
+
+    def go_on_to(self, trial_id: str, position: int) -> None:
+        """A running trial will be decided next at the level at a position."""
+        self._next[trial_id] = position
+
+    @property
+    def rungs(self) -> list[Rung]:
+        """What was reported at each level, lowest first."""
+        return self._rungs
+
     def on_task_report(self, trial_id: str, result: Result, skip_rungs: int) -> RungReport:
         """A trial that runs reported, at a higher level than before.
 
@@ -217,15 +230,11 @@ class RungSystem(ABC):
             return self._at_max_t(result)
         milestone = self.level_at(position)
         if resource < milestone:
-            reason, facts = self._between_levels(milestone)
+            reason, facts = between_levels(self.resource_attr, milestone)
             return RungReport(SchedulerDecision.CONTINUE, None, milestone, reason, facts)
         passed = bisect_right(self.rung_levels, resource) - 1
         self._next[trial_id] = passed + 1
         return self._on_milestone(trial_id, float(result[self.metric]), passed, result)
-
-    def _between_levels(self, milestone: int) -> tuple[str, dict[str, Any]]:
-        """Reason and facts of letting a trial go on that has not reached its next level."""
-        return f"decided next at {self.resource_attr} {milestone}", {"next_milestone": milestone}
 
     def continuation(self, trial_id: str) -> Continuation | None:
         """Which reports of a running trial need not be passed, as in ``TrialScheduler.continuation``.
@@ -236,7 +245,7 @@ class RungSystem(ABC):
         if type(self).on_task_report is not RungSystem.on_task_report:
             return None
         milestone = self.next_level(trial_id)
-        return Continuation(*self._between_levels(milestone), self.resource_attr, below=milestone)
+        return Continuation(*between_levels(self.resource_attr, milestone), self.resource_attr, below=milestone)
 
     def _at_max_t(self, result: Result) -> RungReport:
         reason, facts = maximum_wording(self.resource_attr).answer((self.max_t, float(result[self.metric])))
@@ -272,6 +281,11 @@ class RungSystem(ABC):
     def snapshot_rungs(self, skip_rungs: int = 0) -> list[tuple[int, dict[str, float]]]:
         """Level and entries (trial id to metric) of each rung from position ``skip_rungs`` on, highest first."""
         return [(rung.level, rung.values()) for rung in reversed(self._rungs[skip_rungs:])]
+
+
+def between_levels(resource_attr: str, milestone: int) -> tuple[str, dict[str, Any]]:
+    """Reason and facts of letting a trial go on that has not reached its next level, ``milestone``."""
+    return f"decided next at {resource_attr} {milestone}", {"next_milestone": milestone}
 
 
 def comparison(rung: Rung, trial_id: str, cutoff: float | None, resource_attr: str) -> tuple[str, dict[str, Any]]:

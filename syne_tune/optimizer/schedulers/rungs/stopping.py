@@ -7,7 +7,6 @@ with a quantile in place of a count: at level ``r[j]`` a trial goes on if its me
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Any
 
 from syne_tune.optimizer.scheduler import SchedulerDecision
@@ -34,28 +33,6 @@ class StoppingRungSystem(RungSystem):
         milestone = self.level_at(position + 1)
         facts["next_milestone"] = milestone
         return RungReport(SchedulerDecision.CONTINUE, rung.level, milestone, reason, facts)
-
-    def record(self, trial_id: str, metric_val: float, resource: int) -> tuple[int, int, int, float | None, int | None]:
-        """Records a trial that has reached its next level, which is below ``max_t``; without an overridden method.
-
-        Args:
-            trial_id: The trial.
-            metric_val: Its metric.
-            resource: What it has reached.
-
-        Returns:
-            The level, its rank there, among how many, the cutoff, and its next level if it goes on.
-        """
-        position = bisect_right(self.rung_levels, resource) - 1
-        rung = self._rungs[position]
-        rank = rung.add(RungEntry(trial_id, metric_val))
-        cutoff = rung.quantile()
-        goes_on = cutoff is None or rung.meets(metric_val, cutoff)
-        if goes_on:
-            self._next[trial_id] = position + 1
-        else:
-            self.on_task_remove(trial_id)
-        return rung.level, rank, len(rung), cutoff, self.level_at(position + 1) if goes_on else None
 
     def _task_continues(self, trial_id: str, metric_val: float, rung: Rung) -> bool:
         """Whether a trial goes on; ``rung`` contains it already."""

@@ -11,6 +11,12 @@ from syne_tune.config_space import Space
 
 _MOST_AHEAD = 256
 
+Drawn = tuple[dict[str, Any], str]
+"""A configuration, and what tells it from others."""
+
+Namer = Callable[[list[dict[str, Any]]], list[str]]
+"""What tells each of some configurations from others."""
+
 
 class DrawnAhead:
     """Hands out the configurations that ``space.sample(random_state)`` would give, one after the other.
@@ -20,37 +26,40 @@ class DrawnAhead:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[Drawn] = []
         self._num_drawn = 0
         self._state_before: Any = None
 
-    def sample(
-        self,
-        space: Space,
-        random_state: np.random.RandomState,
-        announce: Callable[[list[dict[str, Any]]], None] | None = None,
-    ) -> dict[str, Any]:
+    def sample(self, space: Space, random_state: np.random.RandomState, name: Namer) -> dict[str, Any]:
         """The next configuration.
 
         Args:
             space: The same in every call.
             random_state: Likewise.
-            announce: Called with configurations that have been drawn, before the first of them is returned.
+            name: Called with configurations that have been drawn, before the first of them is returned.
 
         Raises:
             ConfigSpaceError: If (almost) nothing satisfies the constraints of the space.
         """
+        self._draw(space, random_state, name)
+        return self._waiting.pop()[0]
+
+    def waiting(self, space: Space, random_state: np.random.RandomState, name: Namer) -> list[Drawn]:
+        """The next configurations, at least one, with their names; arguments as for :meth:`sample`."""
+        self._draw(space, random_state, name)
+        return self._waiting[::-1]
+
+    def _draw(self, space: Space, random_state: np.random.RandomState, name: Namer) -> None:
         if not self._waiting:
             self._state_before = random_state.get_state(legacy=False)
             self._num_drawn = min(2 * self._num_drawn + 1, _MOST_AHEAD)
-            self._waiting = space.sample_many(random_state, self._num_drawn)[::-1]
-            if announce is not None:
-                announce(self._waiting)
-        return self._waiting.pop()
+            drawn = space.sample_many(random_state, self._num_drawn)[::-1]
+            self._waiting = list(zip(drawn, name(drawn), strict=True))
 
-    def waiting(self, number: int) -> list[dict[str, Any]]:
-        """The next configurations that have been drawn already, at most so many."""
-        return self._waiting[: -number - 1 : -1]
+    def skip(self, number: int) -> None:
+        """Hands out so many of those that are :meth:`waiting`."""
+        if number > 0:
+            del self._waiting[-number:]
 
     def give_back(self, space: Space, random_state: np.random.RandomState) -> None:
         """Makes the random state forget what has been drawn and not been handed out.

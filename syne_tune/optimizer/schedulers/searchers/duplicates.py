@@ -19,6 +19,9 @@ DRAWS_FROM_INFINITE_SPACE = 1000
 infinite space has nothing new to offer, for example ``uniform(1, 1 + 1e-9)``."""
 
 
+RANDOM_DRAW: tuple[str, dict[str, Any]] = ("random draw", {})
+"""Reason and facts of a configuration that was drawn from the whole space."""
+
 _MOST_KNOWN = 4096
 
 
@@ -42,12 +45,22 @@ class ConfigSet:
     def __contains__(self, config: object) -> bool:
         return isinstance(config, Mapping) and self._string(config) in self._strings
 
-    def learn(self, configs: list[dict[str, Any]]) -> None:
-        """Finds out the strings of configurations that will be asked for, because this is faster for many at once."""
+    @property
+    def strings(self) -> set[str]:
+        """What tells the members from other configurations, see :meth:`Space.match_string`."""
+        return self._strings
+
+    def learn(self, configs: list[dict[str, Any]]) -> list[str]:
+        """Finds out the strings of configurations that will be asked for, because this is faster for many at once.
+
+        Returns:
+            One string per configuration.
+        """
         self._make_room()
-        keys = [tuple(config.items()) for config in configs]
+        strings = self._space.match_strings(configs)
         with suppress(TypeError):  # values that are not hashable
-            self._known.update(zip(keys, self._space.match_strings(configs), strict=True))
+            self._known.update(zip([tuple(config.items()) for config in configs], strings, strict=True))
+        return strings
 
     def _make_room(self) -> None:
         if len(self._known) >= _MOST_KNOWN:
@@ -130,14 +143,17 @@ class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):
         """
         config = self._next_initial_config()
         if config is not None:
-            number = self._num_initial - len(self._points_to_evaluate)
-            self._explain_as(f"initial configuration {number} of {self._num_initial}", initial=number)
+            self._explanation = self._about_initial(self._num_initial - len(self._points_to_evaluate))
         else:
             self._explain_as(f"suggested by {type(self).__name__}")
             config = self._get_config(**kwargs)
         if config is not None:
             self._remember(kwargs.get("trial_id"), config)
         return config
+
+    def _about_initial(self, number: int) -> tuple[str, dict[str, Any]]:
+        """Reason and facts of an initial configuration; they are counted from 1."""
+        return f"initial configuration {number} of {self._num_initial}", {"initial": number}
 
     @abstractmethod
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
@@ -183,7 +199,7 @@ class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):
         that nothing is left.
         """
         if self._pool is None:
-            self._explain_as("random draw")
+            self._explanation = RANDOM_DRAW
             config = self._draw(DRAWS_BEFORE_ENUMERATION)
             if config is not None:
                 return config

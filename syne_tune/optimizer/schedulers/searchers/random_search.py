@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from syne_tune.optimizer.schedulers.searchers.drawn_ahead import DrawnAhead
-from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
+from syne_tune.optimizer.schedulers.searchers.duplicates import (
+    DRAWS_BEFORE_ENUMERATION,
+    RANDOM_DRAW,
+    StochasticAndFilterDuplicatesSearcher,
+)
+from syne_tune.optimizer.schedulers.searchers.searcher import Upcoming
 
 
 class RandomSearcher(StochasticAndFilterDuplicatesSearcher):
@@ -61,12 +66,42 @@ class RandomSearcher(StochasticAndFilterDuplicatesSearcher):
         """It does, unless only configurations that fail are not drawn again."""
         return type(self) is RandomSearcher and not self._allow_duplicates
 
-    def upcoming(self, number: int) -> list[dict[str, Any]]:
-        """Initial configurations, and then those that have been drawn already."""
-        if not self.ignores_reports or self._pool is not None:
+    def upcoming(self, number: int) -> list[Upcoming]:
+        """Initial configurations, or else those that have been drawn already."""
+        if not self.ignores_reports:
             return []
-        waiting = [config for config in self._ahead.waiting(number) if not self.should_not_suggest(config)]
-        return [*self._points_to_evaluate, *waiting][:number]
+        if self._points_to_evaluate:
+            first = self._num_initial - len(self._points_to_evaluate) + 1
+            points = self._points_to_evaluate[:number]
+            named = enumerate(zip(points, self._excluded.learn(points), strict=True), start=first)
+            return [Upcoming(config, *self._about_initial(place), 0, string) for place, (config, string) in named]
+        return [] if self._pool is not None else self._upcoming_draws(number)
+
+    def _upcoming_draws(self, number: int) -> list[Upcoming]:
+        """What :meth:`_draw` would return, as far as it does not have to draw anew."""
+        found: list[Upcoming] = []
+        known, new = self._excluded.strings, set()
+        reason, facts = RANDOM_DRAW
+        num_draws = 0
+        for config, string in self._ahead.waiting(self.space, self.random_state, self._excluded.learn):
+            num_draws += 1
+            if string not in known and string not in new:
+                new.add(string)
+                found.append(Upcoming(config, reason, facts, num_draws, string))
+                if len(found) == number:
+                    break
+                num_draws = 0
+            elif num_draws == DRAWS_BEFORE_ENUMERATION:
+                break
+        return found
+
+    def take(self, upcoming: Sequence[Upcoming]) -> None:
+        """They count as suggested."""
+        self._explanation = (upcoming[-1].reason, upcoming[-1].facts)
+        self._excluded.strings.update([suggestion.string for suggestion in upcoming])
+        num_draws = [suggestion.num_draws for suggestion in upcoming]
+        del self._points_to_evaluate[: num_draws.count(0)]
+        self._ahead.skip(sum(num_draws))
 
     def _get_config(self, **kwargs: Any) -> dict[str, Any] | None:
         return self._get_random_config()

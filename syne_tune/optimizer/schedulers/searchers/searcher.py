@@ -16,11 +16,29 @@ configurations.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from syne_tune.config_space import Space
 from syne_tune.trial import Config, Result
+
+
+class Upcoming(NamedTuple):
+    """A suggestion that a searcher is going to make.
+
+    Attributes:
+        config: What ``get_config`` will return,
+        reason: and ``explain`` will say about it,
+        facts: with these numbers.
+        num_draws: How many draws it takes; 0 for an initial configuration.
+        string: What tells the configuration from others.
+    """
+
+    config: dict[str, Any]
+    reason: str
+    facts: dict[str, Any]
+    num_draws: int = 0
+    string: str = ""
 
 
 class BaseSearcher(ABC):
@@ -93,12 +111,19 @@ class BaseSearcher(ABC):
         """Whether it makes no difference to this searcher what is reported and what is pending; by default it does."""
         return False
 
-    def upcoming(self, number: int) -> list[dict[str, Any]]:
-        """At most ``number`` configurations that :meth:`get_config` will return next, whatever is reported until then.
+    def upcoming(self, number: int) -> list[Upcoming]:
+        """At most ``number`` suggestions that :meth:`get_config` will make next, whatever is reported until then.
 
         Must not change any answer. By default none is known.
         """
         return []
+
+    def take(self, upcoming: Sequence[Upcoming]) -> None:
+        """In place of as many calls of :meth:`get_config`, each with :meth:`register_pending` behind it.
+
+        Args:
+            upcoming: The first of those that :meth:`upcoming` has just told, at least one.
+        """
 
     @property
     def is_quick(self) -> bool:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from syne_tune.config_space import Space, loguniform, randint
+from syne_tune.config_space import Space, choice, loguniform, randint
 from syne_tune.optimizer.schedulers.searchers import RandomSearcher
 from syne_tune.seeds import RandomSeedGenerator
 
@@ -52,12 +53,35 @@ def test_many_suggestions_stay_distinct():
     assert len(strings) == 2000
 
 
-def test_upcoming_configurations_are_those_that_come():
-    searcher = RandomSearcher(SPACE, "loss", random_seed=3)
-    first = searcher.upcoming(5)
-    assert [searcher.get_config() for _ in first] == first
-    for _ in range(40):
-        searcher.get_config()
-        known = searcher.upcoming(3)
-        assert [searcher.get_config() for _ in known] == known
+@pytest.mark.parametrize("space", [SPACE, Space({"x": randint(1, 40), "c": 5}), Space({"x": choice(["a", "b"])})])
+def test_upcoming_suggestions_are_those_that_come(space):
+    points = [{"x": 3}, {"x": 5}] if "c" in space.constants else None
+    searcher = RandomSearcher(space, "loss", points, random_seed=3)
+    other = RandomSearcher(space, "loss", points, random_seed=3)
+    for step in range(60):
+        upcoming = searcher.upcoming(step % 7 + 1)
+        for config, reason, facts, *_ in upcoming:
+            assert (other.get_config(), other.explain(config)) == (config, (reason, facts))
+        if upcoming:
+            searcher.take(upcoming[: max(1, step % 3)])
+            other = other.clone_from_state(searcher.get_state())
+        else:
+            assert searcher.get_config() == other.get_config()
+
+
+def test_nothing_is_upcoming_if_duplicates_are_allowed():
     assert RandomSearcher(SPACE, "loss", allow_duplicates=True).upcoming(5) == []
+
+
+@pytest.mark.parametrize("size", [30, 3000])
+def test_taking_many_at_once_gives_what_asking_one_by_one_gives(size):
+    space = Space({"x": randint(1, size)})
+    searcher, other = (RandomSearcher(space, "loss", random_seed=2) for _ in range(2))
+    taken = []
+    while len(taken) < 200 and (upcoming := searcher.upcoming(11)):
+        searcher.take(upcoming[:9])
+        taken += [suggestion.config for suggestion in upcoming[:9]]
+    while len(taken) < 200 and (config := searcher.get_config()) is not None:
+        taken.append(config)
+    assert taken == [other.get_config() for _ in taken]
+    assert len(taken) == min(size, 200)
