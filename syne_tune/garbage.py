@@ -11,7 +11,8 @@ from contextlib import contextmanager
 def no_garbage_collection() -> Iterator[None]:
     """Within the block, objects that refer to each other in circles are not looked for.
 
-    To be used around work that makes many objects, few of which become garbage: each search looks at all of them.
+    To be used around work that makes many objects, few of which become garbage: each search looks at all of them. Those
+    made in the block count as old afterwards, so that only a search among old objects, which is rare, looks at them.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -19,4 +20,7 @@ def no_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if gc.get_freeze_count() == 0:  # otherwise somebody else's objects would be released
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import pytest
 
@@ -28,3 +29,34 @@ def test_who_has_switched_it_off_keeps_it_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+class Node:
+    """Refers to itself."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_what_was_made_meanwhile_is_old_but_still_found() -> None:
+    with no_garbage_collection():
+        node = Node()
+    assert gc.get_freeze_count() == 0
+    assert any(each is node for each in gc.get_objects(generation=2))
+    reference = weakref.ref(node)
+    del node
+    gc.collect(0)
+    assert reference() is not None
+    gc.collect()
+    assert reference() is None
+
+
+def test_what_others_have_frozen_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        number = gc.get_freeze_count()
+        with no_garbage_collection():
+            pass
+        assert gc.get_freeze_count() == number > 0
+    finally:
+        gc.unfreeze()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +76,7 @@ class BlackboxTabular(Blackbox):
         _check_length("objectives_names", len(names), num_objectives)
         self.hyperparameters = hyperparameters[list(self.configuration_space.free)]
         self._names = dict.fromkeys(self.hyperparameters.columns)
+        self._values_of = _getter(list(self._names))
         self.objectives_evaluations = objectives_evaluations
         values = np.arange(1, num_fidelities + 1) if fidelity_values is None else np.asarray(fidelity_values)
         _check_length("fidelity_values", len(values), num_fidelities)
@@ -145,12 +148,13 @@ class BlackboxTabular(Blackbox):
         Args:
             configurations: Entries that are no hyperparameters do not count.
         """
-        names, rows = list(self._names), self._rows
-        keys = self._names.keys()
-        return [
-            rows.get(tuple([configuration[name] for name in names])) if configuration.keys() >= keys else None
-            for configuration in configurations
-        ]
+        found: list[int | None] = []
+        for configuration in configurations:
+            try:
+                found.append(self._rows.get(self._values_of(configuration)))
+            except KeyError:
+                found.append(None)
+        return found
 
     def curves(self, rows: Sequence[int], seed: int | None = None) -> FloatArray:
         """Evaluations of some rows.
@@ -164,7 +168,7 @@ class BlackboxTabular(Blackbox):
         """
         self._check_seed(seed)
         repetition = 0 if self.num_seeds == 1 else seed or 0
-        return np.array(self.objectives_evaluations[rows, repetition], dtype=np.float64)
+        return np.asarray(self.objectives_evaluations[rows, repetition], dtype=np.float64)
 
     def _evaluate(self, configurations: Sequence[Config], seed: int | None) -> FloatArray:
         return self.curves([self._row(configuration) for configuration in configurations], seed)
@@ -251,6 +255,17 @@ class BlackboxTabular(Blackbox):
     def __str__(self) -> str:
         shape = "{} configurations, {} seeds, {} fidelities, {} objectives".format(*self.objectives_evaluations.shape)
         return f"BlackboxTabular({shape}: {', '.join(self.objectives_names)})"
+
+
+def _getter(names: Sequence[Any]) -> Callable[[Config], tuple[Any, ...]]:
+    """Values of a configuration in a certain order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return partial(_some_values, names)
+
+
+def _some_values(names: Sequence[Any], configuration: Config) -> tuple[Any, ...]:
+    return tuple([configuration[name] for name in names])
 
 
 def _check_length(name: str, length: int, expected: int) -> None:

@@ -100,9 +100,11 @@ def regular_curves(
     """
     rows = blackbox.rows_as_they_stand(configs)
     values = blackbox.curves([row for row in rows if row is not None], seed)
-    elapsed = values[:, :, elapsed_column]
+    elapsed = np.ascontiguousarray(values[:, :, elapsed_column])
     with np.errstate(invalid="ignore", over="ignore"):
-        is_regular = np.isfinite(values.sum(axis=(1, 2))) & (np.diff(elapsed, prepend=0.0).min(axis=1) >= MIN_STEP)
+        is_finite = np.isfinite(np.add.reduce(values.reshape(len(values), math.prod(values.shape[1:])), axis=1))
+        steps = elapsed[:, 1:] - elapsed[:, :-1]
+        is_regular = is_finite & (elapsed[:, 0] >= MIN_STEP) & np.logical_and.reduce(steps >= MIN_STEP, axis=1)
     found = iter(zip(values, elapsed.tolist(), is_regular.tolist(), strict=True))
     curves: list[tuple[FloatArray, list[float]] | None] = []
     for row in rows:
