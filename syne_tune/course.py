@@ -14,6 +14,9 @@ from syne_tune.trial import Config
 ENDS, STARTS = 1, 2
 """What comes first at one time: reports, then ends, then starts."""
 
+_BEHIND_REPORTS = 2**60
+"""Larger than the number of any run."""
+
 
 class Limits(NamedTuple):
     """How far a stretch may go.
@@ -141,22 +144,23 @@ def in_order(
         return None
     other_times, ranks, other_letters, other_ids, other_answers = zip(*others, strict=True) if others else [()] * 5
     times = np.concatenate([reports.times, np.array(other_times, dtype=float)])
-    classes = np.concatenate([np.zeros(number, dtype=int), np.array(ranks, dtype=int)])
-    numbers = np.concatenate([reports.numbers, np.arange(len(others))])
-    order = np.lexsort((numbers, classes, times))
-    letters = np.concatenate([reports.letters, np.array(other_letters, dtype="<U1")])
+    behind_reports = _BEHIND_REPORTS * np.array(ranks, dtype=int) + np.arange(len(others))
+    order = np.lexsort((np.concatenate([reports.numbers, behind_reports]), times))
+    letters = np.concatenate([reports.letters, np.array(other_letters, dtype="U1")])
     trial_ids = np.concatenate([reports.trial_ids, np.array(other_ids, dtype=int)])
     answer_of = np.concatenate([reports.answer_of, np.array(other_answers, dtype=int)])
-    arrays = [column[order[order < number]] for column in reports.columns]
+    order_of_reports = order[order < number]
+    arrays = [column[order_of_reports] for column in reports.columns]
+    answer_of = answer_of[order]
     return Stretch(
-        letters="".join(letters[order].tolist()),
+        letters=letters[order].tobytes().decode("utf-32"),
         trial_ids=trial_ids[order].tolist(),
         times=times[order].tolist(),
         names=reports.names,
         rows=list(zip(*(array.tolist() for array in arrays), strict=True)),
         configs=configs,
         answers=answers,
-        answer_of=[answer for answer in answer_of[order].tolist() if answer != NO_ANSWER],
+        answer_of=answer_of[answer_of != NO_ANSWER].tolist(),
         elapsed_before=origin[0],
         since=origin[1],
         worded=worded,

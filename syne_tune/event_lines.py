@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from syne_tune import jsonio
+from syne_tune.number_texts import json_text
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.report_block import ReportBlock, Wording
 from syne_tune.stretch import Stretch
@@ -23,16 +24,21 @@ def encode_event(event: Event) -> bytes:
     return _line(_text(event))
 
 
-def _text(event: Event) -> str:
+def _text(value: Any) -> str:
     try:
-        return _encode(event)
+        return _encode(value)
     except (TypeError, ValueError):  # not only built-in types and finite numbers
-        return jsonio.dumps(event)
+        return jsonio.dumps(value)
+
+
+def _quick(values: Sequence[Any]) -> str:
+    """The same for values that are often numbers, or lists of numbers."""
+    return json_text(values) or _text(values)
 
 
 def _line(text: str) -> bytes:
     data = text.encode()
-    return b"%08x %s\n" % (zlib.crc32(data), data)
+    return b"".join((b"%08x " % zlib.crc32(data), data, b"\n"))
 
 
 def encode_block(seq: int, block: ReportBlock) -> bytes:
@@ -42,7 +48,7 @@ def encode_block(seq: int, block: ReportBlock) -> bytes:
         seq: Number of its first report.
         block: At least one report.
     """
-    head = _text(
+    head = _beginning(
         {
             "seq": seq,
             "kind": "reports",
@@ -52,11 +58,20 @@ def encode_block(seq: int, block: ReportBlock) -> bytes:
             "answer_of": {str(trial_id): answer for trial_id, answer in block.answer_of.items()},
             "elapsed_before": block.elapsed_before,
             "since": block.since,
-            "trial_ids": block.trial_ids,
         }
     )
-    columns = "],[".join(map(",".join, block.column_texts))
-    return _line(f'{head[:-1]},"times":[{",".join(block.time_texts)}],"columns":[[{columns}]]}}')
+    return _line("".join([head, *_numbers(block.trial_ids, block.time_texts, block)]))
+
+
+def _beginning(event: Event) -> str:
+    """The text of an event that goes on."""
+    return _text(event)[:-1]
+
+
+def _numbers(trial_ids: list[int], time_texts: list[str], block: ReportBlock) -> list[str]:
+    """The end of a line, in pieces: what there is for each event."""
+    rows = ['],"rows":[[', "],[".join(block.row_texts), "]]}"] if len(block) else ['],"rows":[]}']
+    return [',"trial_ids":', _quick(trial_ids), ',"times":[', ",".join(time_texts), *rows]
 
 
 def encode_stretch(seq: int, stretch: Stretch) -> bytes:
@@ -71,27 +86,27 @@ def encode_stretch(seq: int, stretch: Stretch) -> bytes:
         None if config is None else [parameters.setdefault(tuple(config), len(parameters)), *config.values()]
         for config in stretch.configs
     ]
-    head = _text(
+    head = _beginning(
         {
             "seq": seq,
             "kind": "stretch",
             "n": len(stretch),
             "letters": stretch.letters,
-            "trial_ids": stretch.trial_ids,
             "parameters": list(parameters),
-            "configs": configs,
             "answers": stretch.answers,
-            "worded": [
-                [wording.template, wording.names, list(zip(*rows, strict=True))] for wording, rows in stretch.worded
-            ],
-            "answer_of": stretch.answer_of,
             "elapsed_before": stretch.elapsed_before,
             "since": stretch.since,
             "names": stretch.names,
         }
     )
-    columns = "],[".join(map(",".join, stretch.block.column_texts))
-    return _line(f'{head[:-1]},"times":[{",".join(stretch.time_texts)}],"columns":[[{columns}]]}}')
+    worded = ",".join(_worded(wording, rows) for wording, rows in stretch.worded)
+    answers = [',"configs":', _quick(configs), ',"worded":[', worded, '],"answer_of":', _quick(stretch.answer_of)]
+    return _line("".join([head, *answers, *_numbers(stretch.trial_ids, stretch.time_texts, stretch.block)]))
+
+
+def _worded(wording: Wording, rows: Sequence[Sequence[Any]]) -> str:
+    columns = ",".join(map(_quick, zip(*rows, strict=True)))
+    return f"[{_text(wording.template)},{_text(wording.names)},[{columns}]]"
 
 
 def decode_stretch(event: Event) -> Stretch:
@@ -106,7 +121,7 @@ def decode_stretch(event: Event) -> Stretch:
         trial_ids=event["trial_ids"],
         times=event["times"],
         names=tuple(event["names"]),
-        rows=list(zip(*event["columns"], strict=True)),
+        rows=_rows(event),
         configs=[None if c is None else dict(zip(parameters[c[0]], c[1:], strict=True)) for c in configs],
         answers=[(reason, facts) for reason, facts in event["answers"]],
         answer_of=event["answer_of"],
@@ -119,6 +134,11 @@ def decode_stretch(event: Event) -> Stretch:
     )
 
 
+def _rows(event: Event) -> list[Any]:
+    """Values of each report; older lines hold them column by column."""
+    return event["rows"] if "rows" in event else list(zip(*event["columns"], strict=True))
+
+
 def decode_block(event: Event) -> ReportBlock:
     """Inverts :func:`encode_block`.
 
@@ -129,7 +149,7 @@ def decode_block(event: Event) -> ReportBlock:
         names=tuple(event["names"]),
         trial_ids=event["trial_ids"],
         times=event["times"],
-        rows=list(zip(*event["columns"], strict=True)),
+        rows=_rows(event),
         answers=[(reason, facts) for reason, facts in event["answers"]],
         answer_of={int(trial_id): answer for trial_id, answer in event["answer_of"].items()},
         elapsed_before=event["elapsed_before"],

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from syne_tune.report_block import Continuation, ReportBlock, Wording
+from syne_tune import number_texts
+from syne_tune.report_block import Continuation, ReportBlock, Wording, running_times
 from syne_tune.trial import Config, Result, Status
 
 Answer = tuple[str, Mapping[str, Any]]
@@ -33,6 +34,7 @@ NO_ANSWER = -(2**31)
 _REPORTS = {GO_ON: "CONTINUE", PAUSE: "PAUSE", STOP: "STOP"}
 _ACTIONS = {START: "start", RESUME: "resume"}
 REPORT_LETTERS = frozenset(_REPORTS)
+_IS_REPORT = bytes(chr(code) in REPORT_LETTERS for code in range(256))
 
 
 class Moment(NamedTuple):
@@ -86,7 +88,7 @@ class Stretch:
     @cached_property
     def time_texts(self) -> list[str]:
         """``times`` as text that reads back exactly."""
-        return list(map(repr, self.times))
+        return number_texts.texts(self.times)
 
     def drop_texts(self) -> None:
         """Gives up the texts, once nobody needs them any more."""
@@ -95,13 +97,13 @@ class Stretch:
 
     def elapsed(self) -> list[float]:
         """Running time of the tuner at each event, in seconds."""
-        return [self.elapsed_before + (time - self.since) for time in self.times]
+        return running_times(self.times, self.elapsed_before, self.since)
 
     @cached_property
     def block(self) -> ReportBlock:
         """The reports."""
         letters = self.letters
-        is_report = [letter in REPORT_LETTERS for letter in letters]
+        is_report = letters.encode().translate(_IS_REPORT)
         only_goes_on = PAUSE not in letters and STOP not in letters
         block = ReportBlock(
             self.names,

@@ -15,6 +15,15 @@ def test_reports_are_dictionaries_when_asked_for() -> None:
     assert block().last_row == {4: 2, 7: 1}
 
 
+def test_reports_that_somebody_changes_are_their_own() -> None:
+    first, *_ = block().results()
+    first["loss"] = None
+    assert block().result(0)["loss"] == 0.1
+    empty = ReportBlock((), [1, 2], [1.0, 2.0], [(), ()])
+    assert list(empty.results()) == [{}, {}]
+    assert empty.row_texts == ["", ""]
+
+
 def test_running_time_counts_from_its_origin() -> None:
     assert block().elapsed() == [1.5, 2.5, 1e17]
     assert block(10.0, 1.0).elapsed()[:2] == [10.5, 11.5]
@@ -22,10 +31,9 @@ def test_running_time_counts_from_its_origin() -> None:
 
 def test_texts_read_back_exactly_and_can_be_dropped() -> None:
     one = block(10.0, 1.0)
-    assert [[float(text) for text in column] for column in one.column_texts] == [[0.1, 0.2, 0.3], [1, 1, 2]]
-    assert one.column_texts[1] == ["1", "1", "2"]
+    assert one.row_texts == ["0.1,1", "0.2,1", "0.3,2"]
     assert list(map(float, one.time_texts)) == one.times
     assert list(map(float, one.elapsed_texts)) == one.elapsed()
     one.drop_texts()
-    assert "time_texts" not in vars(one)
+    assert vars(one).keys().isdisjoint({"row_texts", "time_texts"})
     assert one.time_texts[0] == "1.5"

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from syne_tune import number_texts
 from syne_tune.event_lines import decode_line, decode_stretch, encode_stretch
 from syne_tune.event_log import EventLog, read_events
+from syne_tune.report_block import Wording
 from syne_tune.stretch import COMPLETE, GO_ON, NO_ANSWER, PAUSE, RESUME, START, STOP, Stretch
 
 ANSWERS = [("a draw", {}), ("goes on", {}), ("too bad", {"rank": 2}), ("wait", {})]
@@ -62,6 +66,33 @@ def test_a_line_of_the_log_holds_all_of_it() -> None:
     assert line.count(b"\n") == 1
     one.drop_texts()
     assert encode_stretch(7, one) == line
+
+
+def odd_stretch() -> Stretch:
+    """Numbers and other values for which there is no quick way to write them."""
+    one = stretch()
+    one.times[-1] = 1e16
+    one.rows = [(1e-5, 1), (-0.0, 2**70), (1e300, 3), (0.6, -4)]
+    one.configs = [{"x": 1e-7}, {"x": True, "y": None, "z": "a,b"}, None]
+    one.answer_of = [0, -1, -1, 0, -1, 0, 1]
+    one.worded = [(Wording("rank {rank}", ("rank", "cutoff")), [(1, None), (2, 1e-5), (3, float("inf"))])]
+    return one
+
+
+def test_odd_values_are_read_back_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = encode_stretch(7, odd_stretch())
+    event = decode_line(line)
+    assert event is not None
+    assert str(list(decode_stretch(event).events(7))) == str(list(odd_stretch().events(7)))
+    monkeypatch.setattr(number_texts, "_quick_dumps", lambda: None)
+    assert encode_stretch(7, odd_stretch()) == line
+
+
+def test_older_lines_hold_columns() -> None:
+    event = decode_line(encode_stretch(7, stretch()))
+    assert event is not None
+    event["columns"] = list(zip(*event.pop("rows"), strict=True))
+    assert list(decode_stretch(event).events(7)) == list(stretch().events(7))
 
 
 def test_readers_and_those_who_append_see_single_events(tmp_path: Path) -> None:

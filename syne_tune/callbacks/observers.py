@@ -10,7 +10,7 @@ from typing import Any
 from syne_tune.callbacks.callback import TunerCallback
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.report_block import ReportBlock
-from syne_tune.stretch import COMPLETE, REPORT_LETTERS, RESUME, START, Stretch
+from syne_tune.stretch import COMPLETE, RESUME, START, Stretch
 from syne_tune.trial import Result, Status, Trial
 
 _METHODS = {START: "on_start_trial", RESUME: "on_resume_trial", COMPLETE: "on_trial_complete"}
@@ -86,14 +86,14 @@ class Observers:
             last_result: The last report of a trial.
             show_elapsed: As in :meth:`notify_settled`.
         """
-        if REPORT_LETTERS.intersection(stretch.letters):
+        if len(stretch.block):
             self.notify_settled(trials, stretch.block, show_elapsed)
-        told = {letter: self._who_overrides(method) for letter, method in _METHODS.items()}
-        if not any(told.values()):
+        told = {letter for letter, method in _METHODS.items() if self._who_overrides(method)}
+        if told.isdisjoint(stretch.letters):
             return
         elapsed = stretch.elapsed()
         for letter, trial_id, seconds in zip(stretch.letters, stretch.trial_ids, elapsed, strict=True):
-            if told.get(letter):
+            if letter in told:
                 show_elapsed(seconds)
                 args = (last_result(trial_id),) if letter == COMPLETE else ()
                 self.notify(_METHODS[letter], trials[trial_id], *args)
@@ -106,13 +106,13 @@ class Observers:
         block: ReportBlock,
         show_elapsed: Callable[[float | None], None],
     ) -> None:
-        on_trial_result = callback.on_trial_result
+        on_trial_result, status = callback.on_trial_result, Status.in_progress
         decisions = block.decisions or itertools.repeat(SchedulerDecision.CONTINUE, len(block))
-        reports = zip(block.trial_ids, block.results(), decisions, block.elapsed(), strict=True)
-        for trial_id, result, decision, elapsed in reports:
+        who = map(trials.__getitem__, block.trial_ids)
+        for trial, result, decision, elapsed in zip(who, block.results(), decisions, block.elapsed(), strict=True):
             show_elapsed(elapsed)
             try:
-                on_trial_result(trials[trial_id], Status.in_progress, result, decision)
+                on_trial_result(trial, status, result, decision)
             except Exception:  # noqa: BLE001  # the run goes on, whatever a callback raises
                 _complain(callback, "on_trial_result")
         show_elapsed(None)

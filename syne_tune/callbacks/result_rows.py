@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,32 +81,32 @@ class ResultRows:
             configs: Columns of the configuration of each of its trials.
             has_time: Whether there is a column ``st_tuner_time``.
         """
-        middles = {trial_id: self._known(trial_id, config) for trial_id, config in configs.items()}
+        middles = self._middles_of(configs)
         different = list({names for _, names, _ in middles.values()})
         config_names = different[0]
         if len(different) > 1:
             config_names = tuple(dict.fromkeys(name for config in configs.values() for name in config))
-            middles = {i: (config, config_names, _middle(i, config, config_names)) for i, config in configs.items()}
-        texts = [middles[trial_id][2] for trial_id in block.trial_ids]
+            middles = _new_middles(configs, config_names)
+        text_of = {trial_id: text for trial_id, (_, _, text) in middles.items()}
+        texts = list(map(text_of.__getitem__, block.trial_ids))
         if block.decisions is not None:
             goes_on = SchedulerDecision.CONTINUE
-            decided = zip(texts, block.decisions, strict=True)
-            texts = [text if decision == goes_on else decision + text[len(goes_on) :] for text, decision in decided]
-        cells: list[Sequence[str]] = [*block.column_texts, texts]
+            for place, decision in enumerate(block.decisions):
+                if decision != goes_on:
+                    texts[place] = decision + texts[place][len(goes_on) :]
+        cells = [block.row_texts, texts] if block.names else [texts]
         names = [*block.names, ST_DECISION, ST_STATUS, ST_TRIAL_ID, *config_names]
         if has_time:
             cells.append(block.elapsed_texts)
             names.append(ST_TUNER_TIME)
-        text = "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
-        self._parts.append(_Lines(block.names, tuple(names), text, middles))
+        self._parts.append(_Lines(block.names, tuple(names), _side_by_side(cells), middles))
 
-    def _known(self, trial_id: int, config: Mapping[str, Any]) -> _Middle:
+    def _middles_of(self, configs: Mapping[int, Mapping[str, Any]]) -> dict[int, _Middle]:
         """What is the same in all lines of a trial, as long as its configuration is."""
-        known = self._middles.get(trial_id)
-        if known is None or known[0] is not config:
-            names = tuple(config)
-            known = self._middles[trial_id] = (config, names, _middle(trial_id, config, names))
-        return known
+        known = self._middles
+        new = {i: config for i, config in configs.items() if i not in known or known[i][0] is not config}
+        known |= _new_middles(new)
+        return {trial_id: known[trial_id] for trial_id in configs}
 
     def columns(self) -> list[str]:
         """Names of all columns in order of their first appearance, those of configurations side by side."""
@@ -138,8 +138,26 @@ class ResultRows:
         return buffer.getvalue()
 
 
-def _middle(trial_id: int, config: Mapping[str, Any], names: Sequence[str]) -> str:
-    return _line([SchedulerDecision.CONTINUE, Status.in_progress, trial_id, *map(config.get, names)])
+def _side_by_side(columns: Sequence[Sequence[str]]) -> str:
+    """Columns of cells as lines, each of which ends with a newline."""
+    width = 2 * len(columns)
+    pieces = ([","] * (width - 1) + ["\n"]) * len(columns[0])
+    for place, column in enumerate(columns):
+        pieces[2 * place :: width] = column
+    return "".join(pieces)
+
+
+def _new_middles(configs: Mapping[int, Mapping[str, Any]], names: tuple[str, ...] | None = None) -> dict[int, _Middle]:
+    """Cells between reported values and time, by trial.
+
+    Args:
+        configs: Columns of configurations, by trial.
+        names: Of all columns; by default, those of each.
+    """
+    beginning = (SchedulerDecision.CONTINUE, Status.in_progress)
+    rows = ((*beginning, i, *map(_cell, map(config.get, names or config))) for i, config in configs.items())
+    texts = _lines(rows)
+    return {i: (config, names or tuple(config), text) for (i, config), text in zip(configs.items(), texts, strict=True)}
 
 
 def _cell(value: Any) -> Any:
@@ -147,8 +165,14 @@ def _cell(value: Any) -> Any:
     return "" if value is None or value != value else value
 
 
-def _line(values: Sequence[Any]) -> str:
-    """Cells of a line, quoted where needed."""
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow([_cell(value) for value in values])
-    return buffer.getvalue()
+class _Texts(list[str]):
+    """What is written, piece by piece."""
+
+    write = list.append
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Cells of each row, quoted where needed."""
+    lines = _Texts()
+    csv.writer(lines, lineterminator="").writerows(rows)
+    return lines

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import time
-import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from syne_tune import jsonio
 from syne_tune.callbacks.callback import TunerCallback
 from syne_tune.callbacks.result_rows import CONFIG_PREFIX, ResultRows
+from syne_tune.callbacks.zip_archive import zip_archive
 from syne_tune.constants import (
     ST_DECISION,
     ST_RESULTS_DATAFRAME_FILENAME,
@@ -31,7 +30,6 @@ __all__ = [
     "config_columns",
     "result_row",
 ]
-_WRITTEN = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP file can hold: equal results are equal files
 _MAX_SHARE_OF_TIME = 0.02
 
 
@@ -139,12 +137,8 @@ class StoreResultsCallback(TunerCallback):
         """Writes ``results.csv.zip`` into the folder of the experiment, replacing the previous one atomically."""
         if self._tuner is None or not self._rows:
             return
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            entry = zipfile.ZipInfo("results.csv", date_time=_WRITTEN)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, self._rows.to_csv(), compresslevel=1)
-        jsonio.write_atomically(self._tuner.tuner_path / ST_RESULTS_DATAFRAME_FILENAME, buffer.getvalue())
+        archive = zip_archive("results.csv", self._rows.to_csv().encode())
+        jsonio.write_atomically(self._tuner.tuner_path / ST_RESULTS_DATAFRAME_FILENAME, archive)
 
     def dataframe(self) -> pd.DataFrame:
         """All rows so far."""

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from syne_tune import StoppingCriterion, Tuner
+from syne_tune import StoppingCriterion, Tuner, number_texts
 from syne_tune.backend.simulator_backend.simulator_config import SimulatorConfig
 from syne_tune.blackbox_repository import BlackboxTabular, UserBlackboxBackend
 from syne_tune.callbacks.callback import TunerCallback
@@ -228,6 +228,24 @@ def test_two_runs_are_equal_to_the_byte(kind: str, tmp_path: Path, monkeypatch: 
         one = study(kind, callbacks=(SimulatorCallback(),), name=f"name-of-the-{run}")
         one.run()
         found.append([(one.tuner_path / name).read_bytes() for name in ("events.jsonl", "results.csv.zip")])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("kind", ["random search", "stopping", "promotion"])
+def test_packages_of_the_extra_fast_make_no_difference(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is the same, and so is the table; only what the archive is packed with may differ."""
+    found = []
+    for missing in ({}, {"orjson": None, "isal.isal_zlib": None}):
+        for name in missing:
+            monkeypatch.setitem(sys.modules, name, None)
+        number_texts._quick_dumps.cache_clear()
+        monkeypatch.setenv("SYNETUNE_FOLDER", str(tmp_path / str(len(missing))))
+        one = study(kind, name="same")
+        one.run()
+        found.append(((one.tuner_path / "events.jsonl").read_bytes(), table_of(one)))
+    number_texts._quick_dumps.cache_clear()
     assert found[0] == found[1]
 
 
