@@ -21,8 +21,8 @@ REPOSITORY = Path(__file__).parents[1]
 BASE = "errors constants clock seeds jsonio optional on_demand"
 IN_JOBS = "report report_channel checkpoint script_arguments"
 SHARED = (
-    f"{BASE} trial report_block shorthand stretch course metric_modes experiment_folder metadata_file config_space "
-    f"{IN_JOBS}"
+    f"{BASE} number_texts trial report_block shorthand stretch course object_columns metric_modes experiment_folder "
+    f"metadata_file config_space {IN_JOBS}"
 )
 CONTRACTS = (
     "optimizer.scheduler optimizer.checkpoints optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
@@ -33,20 +33,21 @@ MODELS = "optimizer.models optimizer.pareto optimizer.acquisition"
 SEARCHERS = f"{MODELS} optimizer.schedulers.searchers"
 SCHEDULERS = f"{SEARCHERS} optimizer.checkpoints optimizer.scheduler optimizer.schedulers"
 RUN = (
-    "background_sync event_lines event_log metric_statistics reported_values tuning_status stopping_criterion "
-    "callbacks trial_state study snapshot simulated_stretch garbage scheduler_choice tuning_session tuner"
+    "background_sync event_lines event_log text_table metric_statistics reported_values tuning_status "
+    "stopping_criterion callbacks trial_state study snapshot simulated_stretch garbage scheduler_choice "
+    "tuning_session tuner"
 )
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
 MAY_IMPORT = {
     # part of the package (the longest matching name counts): the parts it may import, besides itself
     "errors": "",
-    "constants on_demand": "",
+    "constants on_demand object_columns": "",
     "clock seeds jsonio optional": "errors",
-    "trial metric_modes experiment_folder metadata_file config_space compat": BASE,
-    "report_block": f"{BASE} trial",
+    "number_texts trial metric_modes experiment_folder metadata_file config_space compat": BASE,
+    "report_block": f"{BASE} number_texts trial",
     "shorthand": f"{BASE} trial report_block",
-    "stretch": f"{BASE} trial report_block",
+    "stretch": f"{BASE} number_texts trial report_block",
     "course": f"{BASE} trial report_block stretch",
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
     "utils": f"{IN_JOBS} config_space",

@@ -18,8 +18,8 @@ from syne_tune.backend.sagemaker_backend.job_names import TUNER_TAG
 from syne_tune.backend.sagemaker_backend.job_request import IGNORED, JobTemplate, TrialJob
 from syne_tune.backend.sagemaker_backend.job_template import job_template
 from syne_tune.backend.sagemaker_backend.metric_definitions import with_metrics
+from syne_tune.backend.sagemaker_backend.s3_objects import split_uri
 from syne_tune.backend.sagemaker_backend.sagemaker_backend import SageMakerBackend
-from syne_tune.backend.sagemaker_backend.trial_checkpoints import split_uri
 from syne_tune.constants import ST_REMOTE_UPLOAD_DIR_NAME, ST_TUNER_DILL_FILENAME
 from syne_tune.errors import OptionError
 from syne_tune.experiment_folder import s3_experiment_path

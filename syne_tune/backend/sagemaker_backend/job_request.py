@@ -96,6 +96,11 @@ class JobTemplate:
         return int(self.request["ResourceConfig"].get("InstanceCount", 1))
 
     @property
+    def may_start_over(self) -> bool:
+        """Whether a job survives the loss of its machines: its script is then started once more."""
+        return bool(self.request.get("EnableManagedSpotTraining") or self.request.get("RetryStrategy"))
+
+    @property
     def has_script(self) -> bool:
         """Whether jobs run a script of the user, not what the image starts by itself."""
         return self.entry_point is not None or self.source_dir is not None

@@ -11,7 +11,7 @@ from syne_tune.backend.sagemaker_backend.model_trainer_front_end import template
 from syne_tune.backend.sagemaker_backend.request_front_end import template_of_request
 from syne_tune.errors import OptionError
 
-__all__ = ["JobTemplate", "TrialJob", "job_template"]
+__all__ = ["JobTemplate", "TrialJob", "job_template", "session_of"]
 
 
 def job_template(job: Any, inputs: Any = None, **fit_kwargs: Any) -> JobTemplate:
@@ -43,3 +43,9 @@ def job_template(job: Any, inputs: Any = None, **fit_kwargs: Any) -> JobTemplate
         f"{job!r} of type {type(job).__name__} describes no training job. Pass an Estimator (sagemaker<3), a "
         "ModelTrainer (sagemaker>=3), or a dictionary with the arguments of boto3's create_training_job"
     )
+
+
+def session_of(job: Any) -> Any:
+    """The ``boto3`` session that an estimator or trainer was made with; ``None`` for the default one."""
+    session = getattr(job, "sagemaker_session", None)
+    return getattr(session, "boto_session", None)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypedDict
 
+from syne_tune.backend.sagemaker_backend.s3_objects import delete_objects, objects_below, split_uri
 from syne_tune.errors import OptionError
 from syne_tune.optional import require
 
 logger = logging.getLogger(__name__)
 
 _PARALLEL = 8
-_MOST_TO_DELETE = 1000
 
 
 class ActionCounts(TypedDict):
@@ -49,7 +48,7 @@ def s3_copy_objects_recursively(s3_source_path: str, s3_target_path: str, client
         key = target_prefix + found["Key"][len(prefix) :]
         s3.copy({"Bucket": source, "Key": found["Key"]}, target, key)
 
-    return _each(copy, list(_objects(s3, source, prefix)))
+    return _each(copy, list(objects_below(s3, source, prefix)))
 
 
 def s3_delete_objects_recursively(s3_path: str, client: Any = None) -> ActionCounts:
@@ -61,14 +60,9 @@ def s3_delete_objects_recursively(s3_path: str, client: Any = None) -> ActionCou
     """
     s3 = client or _client()
     bucket, prefix = _bucket_and_prefix(s3_path)
-    keys = iter([{"Key": found["Key"]} for found in _objects(s3, bucket, prefix)])
-    called = 0
-    messages: list[str] = []
-    while batch := list(islice(keys, _MOST_TO_DELETE)):
-        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
-        called += len(batch)
-        messages += [f"{error['Key']}: {error.get('Message', error.get('Code'))}" for error in answer.get("Errors", [])]
-    return _counted(called, messages)
+    keys = [found["Key"] for found in objects_below(s3, bucket, prefix)]
+    errors = delete_objects(s3, bucket, keys)
+    return _counted(len(keys), [f"{error['Key']}: {error.get('Message', error.get('Code'))}" for error in errors])
 
 
 def s3_download_files_recursively(
@@ -104,7 +98,7 @@ def s3_download_files_recursively(
 
     wanted = [
         found
-        for found in _objects(s3, bucket, prefix)
+        for found in objects_below(s3, bucket, prefix)
         if not found["Key"].endswith("/") and (endings is None or found["Key"].endswith(endings))
     ]
     return _each(download, wanted)
@@ -143,15 +137,9 @@ def _counted(called: int, messages: list[str]) -> ActionCounts:
     }
 
 
-def _objects(s3: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        yield from page.get("Contents", [])
-
-
 def _bucket_and_prefix(path: str) -> tuple[str, str]:
-    scheme, _, rest = path.partition("://")
-    bucket, _, prefix = rest.partition("/")
-    if scheme != "s3" or not bucket:
+    bucket, prefix = split_uri(path)
+    if not path.startswith("s3://") or not bucket:
         raise OptionError(f"{path!r} is no address on S3; it must be of the form 's3://bucket/prefix'")
     prefix = prefix.rstrip("/")
     return bucket, f"{prefix}/" if prefix else ""

@@ -6,26 +6,25 @@ import dataclasses
 import logging
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from syne_tune.backend.command_line import check_config
 from syne_tune.backend.sagemaker_backend.aws_clients import AwsClients
-from syne_tune.backend.sagemaker_backend.checkpoint_tasks import CheckpointTasks
+from syne_tune.backend.sagemaker_backend.backlog import Backlog
 from syne_tune.backend.sagemaker_backend.job_delays import JobDelays
 from syne_tune.backend.sagemaker_backend.job_names import StudyNames
 from syne_tune.backend.sagemaker_backend.job_reader import Patience
-from syne_tune.backend.sagemaker_backend.job_template import job_template
+from syne_tune.backend.sagemaker_backend.job_template import job_template, session_of
 from syne_tune.backend.sagemaker_backend.look_pace import LookPace, shortest_interval
 from syne_tune.backend.sagemaker_backend.metric_definitions import with_metrics
 from syne_tune.backend.sagemaker_backend.study_jobs import StudyJobs
-from syne_tune.backend.sagemaker_backend.training_jobs import QuotaExceeded
 from syne_tune.backend.sagemaker_backend.trial_jobs import JobFacts, TrialJobs
 from syne_tune.backend.sagemaker_backend.trial_requests import TrialRequests
-from syne_tune.backend.sagemaker_backend.waiting_starts import QuotaPause, WaitingStart
+from syne_tune.backend.sagemaker_backend.waiting_starts import WaitingStart
 from syne_tune.backend.trial_backend import BUSY_STATUS, TrialBackend
 from syne_tune.constants import ST_INSTANCE_COUNT
-from syne_tune.errors import BackendError
 from syne_tune.experiment_folder import name_from_base, s3_experiment_path
 from syne_tune.jsonio import plain
 from syne_tune.report import expectations
@@ -34,7 +33,7 @@ from syne_tune.trial import Failure, Result, Status, TrialRecord, TrialResult
 logger = logging.getLogger(__name__)
 
 _PATIENCE_AT_THE_END = 600.0
-_NOT_SAVED = ("_study", "_made_requests", "_jobs", "_quota", "_pace", "_waiting", "_retrying", "_checkpoint_tasks")
+_NOT_SAVED = ("_study", "_made_requests", "_made_backlog", "_jobs", "_pace", "_retrying")
 """What a tuner that takes over finds out anew, by the log and by AWS."""
 
 
@@ -81,7 +80,7 @@ class SageMakerBackend(TrialBackend):
         template = job_template(sm_estimator, **sagemaker_fit_kwargs)
         self._template = with_metrics(template, metrics_names) if metrics_names else template
         self._s3_path = None if s3_path is None else s3_path.rstrip("/")
-        self.clients = AwsClients(_session_of(sm_estimator))
+        self.clients = AwsClients(session_of(sm_estimator))
         self.poll_interval = 5.0
         self.delays = JobDelays(has_warm_pool="KeepAlivePeriodInSeconds" in template.request["ResourceConfig"])
         self._tuner_name = ""
@@ -93,12 +92,10 @@ class SageMakerBackend(TrialBackend):
     def _forget_live_objects(self) -> None:
         self._study: StudyJobs | None = None
         self._made_requests: TrialRequests | None = None
+        self._made_backlog: Backlog | None = None
         self._jobs: dict[int, TrialJobs] = {}
-        self._quota = QuotaPause(self.quota_patience)
         self._pace = LookPace()
-        self._waiting: dict[int, WaitingStart] = {}
         self._retrying: set[int] = set()
-        self._checkpoint_tasks = CheckpointTasks()
 
     def __str__(self) -> str:
         return f"sagemaker entry_point {self.entrypoint_path().name}"
@@ -175,8 +172,7 @@ class SageMakerBackend(TrialBackend):
     @property
     def _all(self) -> StudyJobs:
         if self._study is None:
-            request = self._template.request
-            may_start_over = bool(request.get("EnableManagedSpotTraining") or request.get("RetryStrategy"))
+            may_start_over = self._template.may_start_over
             self._study = StudyJobs(self.clients, self._names, self.delays, self.patience, may_start_over)
         return self._study
 
@@ -187,6 +183,12 @@ class SageMakerBackend(TrialBackend):
                 self._template, self._names, self._all.store, self.clients.s3, self.pass_args_as_json
             )
         return self._made_requests
+
+    @property
+    def _backlog(self) -> Backlog:
+        if self._made_backlog is None:
+            self._made_backlog = Backlog(self._all, self._names, self._is_busy, self._start, self.quota_patience)
+        return self._made_backlog
 
     # ------------------------------------------------------------------ starting
 
@@ -203,43 +205,18 @@ class SageMakerBackend(TrialBackend):
     def _schedule(self, trial_id: int, config: dict[str, Any]) -> None:
         """Starts the next job of a trial, as soon as the one before has ended and its checkpoint is there."""
         check_config(trial_id, config, "another machine")
-        self._waiting[trial_id] = WaitingStart(dict(config), trial_id in self._retrying)
+        self._backlog.starts[trial_id] = WaitingStart(dict(config), trial_id in self._retrying)
         self._retrying.discard(trial_id)
         self._pace.hurry()
-        self._start_waiting()
+        self._backlog.work()
 
-    def _start_waiting(self) -> None:
-        """Does what had to wait for the end of jobs."""
-        self._copy_and_delete()
-        for trial_id in list(self._waiting):
-            if not self._quota.is_over:
-                return
-            if self._may_start(trial_id):
-                self._try_to_start(trial_id)
-
-    def _may_start(self, trial_id: int) -> bool:
-        return not self._checkpoint_tasks.hold_up(trial_id) and not self._all.open_of(trial_id)
-
-    def _try_to_start(self, trial_id: int) -> None:
-        start, jobs = self._waiting[trial_id], self._jobs_of(trial_id)
+    def _start(self, trial_id: int, start: WaitingStart) -> None:
+        jobs = self._jobs_of(trial_id)
         num_hosts = int(start.config.get(ST_INSTANCE_COUNT, self._template.instance_count))
         is_from_scratch = not start.retry or not self._all.store.has_checkpoint(self.checkpoint_uri(trial_id))
         facts = JobFacts(plain(start.config), start.retry, is_from_scratch, num_hosts)
-        try:
-            job = self._all.start(
-                trial_id,
-                jobs.count,
-                facts,
-                lambda name: self._requests.request(name, trial_id, jobs.count, facts, self._expects),
-            )
-        except QuotaExceeded as error:
-            logger.info("Trial %d has to wait: %s", trial_id, error)
-            self._quota.note_refusal(str(error), bool(self._all.open))
-            return
-        self._quota.note_success()
-        del self._waiting[trial_id]
-        jobs.jobs[jobs.count] = job
-        jobs.count += 1
+        request = partial(self._requests.request, trial_id=trial_id, run=jobs.count, facts=facts, expects=self._expects)
+        jobs.add(self._all.start(trial_id, jobs.count, facts, request))
 
     def adopt_trial(self, record: TrialRecord) -> None:
         """Takes over a trial; a job that has been started is picked up, whether it still runs or has ended.
@@ -254,7 +231,7 @@ class SageMakerBackend(TrialBackend):
         trial.status, trial.config = record.status, dict(record.trial.config)
         self._last_metric_seen_index[trial_id] = record.num_reports
         self._jobs.pop(trial_id, None)
-        self._waiting.pop(trial_id, None)
+        self._backlog.starts.pop(trial_id, None)
         if record.status not in BUSY_STATUS:
             self._adopt_idle(trial_id, record.run + 1)
             return
@@ -262,8 +239,7 @@ class SageMakerBackend(TrialBackend):
         jobs = self._jobs_of(trial_id)
         job = self._all.recall(trial_id, record.run, trial.config)
         if job is not None:
-            jobs.jobs[record.run] = job
-            jobs.count = record.run + 1
+            jobs.add(job)
             return
         if record.is_retry:
             self._retrying.add(trial_id)
@@ -293,8 +269,8 @@ class SageMakerBackend(TrialBackend):
         self._end_jobs(trial_id)
 
     def _end_jobs(self, trial_id: int) -> None:
-        self._checkpoint_tasks.drop_copy_to(trial_id)
-        if self._waiting.pop(trial_id, None) is not None:
+        self._backlog.checkpoints.drop_copy_to(trial_id)
+        if self._backlog.starts.pop(trial_id, None) is not None:
             self._jobs_of(trial_id).count += 1  # this run never had a job
         for job in self._all.open_of(trial_id):
             self._all.stop(job)
@@ -306,15 +282,16 @@ class SageMakerBackend(TrialBackend):
         If checkpoints are to be deleted, waits until that can be done.
         """
         super().stop_all()
-        if self._study is not None:
-            self._study.stop_strays()
+        if self._study is None:
+            return
+        self._study.stop_strays()
         deadline = time.monotonic() + _PATIENCE_AT_THE_END
-        while self._checkpoint_tasks.has_deletions:
+        while self._backlog.checkpoints.has_deletions:
             if time.monotonic() > deadline:
                 logger.warning("Some jobs have not ended yet; their checkpoints are left below %s", self.s3_path)
                 return
             self._refresh()
-            self._start_waiting()
+            self._backlog.work()
             self.wait(self.poll_interval)
 
     # ------------------------------------------------------------------ what trials say
@@ -325,7 +302,7 @@ class SageMakerBackend(TrialBackend):
         Args:
             timeout: Most seconds.
         """
-        self._start_waiting()
+        self._backlog.work()
         time.sleep(max(0.0, min(timeout, self._pace.seconds_left)))
 
     def _refresh(self) -> None:
@@ -335,46 +312,26 @@ class SageMakerBackend(TrialBackend):
         num_open = len(self._all.open)
         has_changed = self._all.refresh()
         if len(self._all.open) < num_open:
-            self._quota.note_free_instances()
+            self._backlog.quota.note_free_instances()
         self._pace.note_look(has_changed, self.poll_interval)
         self.delays.advise(starts_without_delay=not self.tells_of_idle_jobs)
 
     def _all_trial_results(self, trial_ids: list[int]) -> list[TrialResult]:
         self._refresh()
-        self._start_waiting()
+        self._backlog.work()
         known = [trial_id for trial_id in trial_ids if trial_id in self._trial_dict]
-        return [self._read(trial_id) for trial_id in sorted(known, key=self._turn)]
-
-    def _turn(self, trial_id: int) -> float:
-        """When it was or is the turn of a trial to have its log read; there may not be time for all."""
-        job = self._jobs[trial_id].current() if trial_id in self._jobs else None
-        return 0.0 if job is None else job.reader.due
+        known.sort(key=lambda trial_id: self._jobs[trial_id].due if trial_id in self._jobs else 0.0)
+        return [self._read(trial_id) for trial_id in known]  # longest due first: there may not be time for all logs
 
     def _read(self, trial_id: int) -> TrialResult:
         trial = self._trial_dict[trial_id]
-        if trial.status in BUSY_STATUS and trial_id not in self._waiting:
+        if trial.status in BUSY_STATUS and trial_id not in self._backlog.starts:
             jobs = self._jobs_of(trial_id)
-            if self._fetch_reports(trial_id, jobs) > 0:
+            if self._all.fetch_reports(jobs, self._resource_attr, shortest_interval(self.poll_interval)) > 0:
                 self._pace.hurry()
             trial.metrics = jobs.metrics
             self._update_status(trial, jobs)
         return trial
-
-    def _fetch_reports(self, trial_id: int, jobs: TrialJobs) -> int:
-        """Fetches new reports of a trial; returns how many there are."""
-        number = 0
-        jobs.advance(self._resource_attr)
-        while (job := jobs.current()) is not None:
-            if job.is_open:
-                if self._all.may_read_log(job):
-                    made = job.reader.look(time.monotonic(), shortest_interval(self.poll_interval))
-                    number += jobs.take(made, self._resource_attr)
-                return number
-            rest = job.reader.finish(self._all.end_of(job), time.monotonic())
-            if rest is None:
-                return number
-            number += jobs.take(rest, self._resource_attr, is_all=True)
-        return number
 
     def _update_status(self, trial: TrialResult, jobs: TrialJobs) -> None:
         last, seen = jobs.last, self._last_metric_seen_index.get(trial.trial_id, 0)
@@ -398,8 +355,8 @@ class SageMakerBackend(TrialBackend):
     def busy_trial_ids(self) -> list[tuple[int, str]]:
         """Trials with a job, those included that are just ending, or that wait for their turn."""
         self._refresh()
-        self._start_waiting()
-        trial_ids = {*self._waiting, *(job.trial_id for job in self._all.open.values())}
+        self._backlog.work()
+        trial_ids = {*self._backlog.starts, *(job.trial_id for job in self._all.open.values())}
         busy = ((i, self._trial_dict[i].status) for i in sorted(trial_ids))
         return [(i, status if status in BUSY_STATUS else Status.stopping) for i, status in busy]
 
@@ -423,49 +380,19 @@ class SageMakerBackend(TrialBackend):
         Raises:
             BackendError: If the source has no checkpoint, or it cannot be copied.
         """
-        self._checkpoint_tasks.copy(src_trial_id, tgt_trial_id)
-        self._copy_and_delete()
+        self._backlog.checkpoints.copy(src_trial_id, tgt_trial_id)
+        self._backlog.work_on_checkpoints()
 
     def delete_checkpoint(self, trial_id: int) -> None:
         """Deletes the checkpoint of a trial; of one that is just ending, as soon as it has ended."""
-        self._checkpoint_tasks.delete(trial_id)
-        self._copy_and_delete()
+        self._backlog.checkpoints.delete(trial_id)
+        self._backlog.work_on_checkpoints()
 
-    def _copy_and_delete(self) -> None:
-        self._checkpoint_tasks.work(
-            self._is_ending, self._copy, lambda trial_id: self._all.store.delete(self.checkpoint_uri(trial_id))
-        )
-
-    def _is_ending(self, trial_id: int) -> bool:
+    def _is_busy(self, trial_id: int) -> bool:
         trial = self._trial_dict.get(trial_id)
-        is_running = trial is not None and trial.status in BUSY_STATUS and trial_id not in self._waiting
-        return bool(self._all.open_of(trial_id)) and not is_running
-
-    def _copy(self, source: int, target: int) -> bool:
-        """Copies a checkpoint; returns whether there is one. That of a running job may still be on its way to S3."""
-        uri = self.checkpoint_uri(source)
-        if self._all.store.copy(uri, self.checkpoint_uri(target)) > 0:
-            return True
-        if self._all.open_of(source):
-            return False
-        raise BackendError(
-            f"Trial {source} has no checkpoint in {uri}, so that trial {target} cannot start from it. Its script must "
-            "save one in --st_checkpoint_dir"
-        )
-
-    # ------------------------------------------------------------------ jobs
+        return trial is not None and trial.status in BUSY_STATUS
 
     def _jobs_of(self, trial_id: int) -> TrialJobs:
         if trial_id not in self._jobs:
-            uri = self.checkpoint_uri(trial_id)
-            jobs = self._jobs[trial_id] = TrialJobs(lambda: self._all.store.has_checkpoint(uri))
-            jobs.count = self._counts.pop(trial_id, 0)
-            found = {run: self._all.recall(trial_id, run) for run in range(jobs.count)}
-            jobs.jobs = {run: job for run, job in found.items() if job is not None}
+            self._jobs[trial_id] = self._all.recall_all(trial_id, self._counts.pop(trial_id, 0))
         return self._jobs[trial_id]
-
-
-def _session_of(estimator: Any) -> Any:
-    """The ``boto3`` session that an estimator or trainer was made with; ``None`` for the default one."""
-    session = getattr(estimator, "sagemaker_session", None)
-    return getattr(session, "boto_session", None)

@@ -25,7 +25,7 @@ from syne_tune.backend.sagemaker_backend.job_reader import JobReader, Patience
 from syne_tune.backend.sagemaker_backend.report_files import ReportFile
 from syne_tune.backend.sagemaker_backend.training_jobs import JobState, NameTaken, TrainingJobs
 from syne_tune.backend.sagemaker_backend.trial_checkpoints import CheckpointStore
-from syne_tune.backend.sagemaker_backend.trial_jobs import Job, JobFacts
+from syne_tune.backend.sagemaker_backend.trial_jobs import Job, JobFacts, TrialJobs
 from syne_tune.backend.sagemaker_backend.trial_requests import DIGEST_VARIABLE
 from syne_tune.trial import Config
 
@@ -143,6 +143,20 @@ class StudyJobs:
             return None  # a job of another study, whose name happens to look like that
         return self._follow(Job(name, trial_id, facts, self._reader(trial_id, name, facts), state))
 
+    def recall_all(self, trial_id: int, count: int) -> TrialJobs:
+        """The jobs of a trial that an earlier tuner has started.
+
+        Args:
+            trial_id: The trial.
+            count: How many runs there have been.
+        """
+        uri = self._names.checkpoints(trial_id)
+        jobs = TrialJobs(lambda: self.store.has_checkpoint(uri))
+        jobs.count = count
+        found = {run: self.recall(trial_id, run) for run in range(count)}
+        jobs.jobs = {run: job for run, job in found.items() if job is not None}
+        return jobs
+
     def is_listed_as_open(self, trial_id: int, run: int) -> bool:
         """Whether a job of an earlier tuner may still run, as far as a listing made once can tell."""
         state = self._listed_job(trial_id, run)[1]
@@ -228,6 +242,29 @@ class StudyJobs:
         self.open.pop(job.name, None)
         self._seen_at.pop(job.name, None)
 
+    # ------------------------------------------------------------------ what they report
+
+    def fetch_reports(self, jobs: TrialJobs, resource_attr: str | None, interval: float) -> int:
+        """Fetches new reports of a trial; returns how many there are.
+
+        Args:
+            jobs: Of the trial.
+            resource_attr: Name of the resource, if there is one.
+            interval: Least seconds until the log of a job that runs is read again.
+        """
+        number = 0
+        jobs.advance(resource_attr)
+        while (job := jobs.current()) is not None:
+            if job.is_open:
+                if self._may_read_log(job):
+                    number += jobs.take(job.reader.look(time.monotonic(), interval), resource_attr)
+                return number
+            rest = job.reader.finish(self.end_of(job), time.monotonic())
+            if rest is None:
+                return number
+            number += jobs.take(rest, resource_attr, is_all=True)
+        return number
+
     def end_of(self, job: Job) -> JobEnd:
         """How a job, which has ended, did so."""
         if job.end is None:
@@ -242,7 +279,7 @@ class StudyJobs:
         found = self._client.describe(job.name)
         return end_of_vanished(job.name) if found is None else end_of_job(found)
 
-    def may_read_log(self, job: Job) -> bool:
+    def _may_read_log(self, job: Job) -> bool:
         """Whether it is time to look at the log of a job that runs, and there is room for a request."""
         is_due = job.state is not None and job.state.may_have_reported and time.monotonic() >= job.reader.due
         return is_due and self._logs_rate.is_free()

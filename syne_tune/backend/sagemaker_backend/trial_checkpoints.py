@@ -7,10 +7,10 @@ from typing import Any
 
 from syne_tune.backend.sagemaker_backend.job_names import OWN_FOLDER
 from syne_tune.backend.sagemaker_backend.request_rate import RequestRate, error_code, error_message
+from syne_tune.backend.sagemaker_backend.s3_objects import delete_objects, objects_below, split_uri
 from syne_tune.errors import BackendError
 from syne_tune.optional import require
 
-_MOST_TO_DELETE = 1000
 _LARGE = 2**30
 _NO_OBJECT = {"NoSuchKey", "404"}
 _NOTHING_NEW = "InvalidRange"
@@ -55,12 +55,9 @@ class CheckpointStore:
     def delete(self, uri: str) -> None:
         """Deletes what a script has left."""
         bucket, _ = split_uri(uri)
-        keys = [{"Key": key} for _, key, _ in self._checkpoint_files(uri)]
-        for start in range(0, len(keys), _MOST_TO_DELETE):
-            chosen = {"Objects": keys[start : start + _MOST_TO_DELETE], "Quiet": True}
-            answer = self._call(self._client.delete_objects, Bucket=bucket, Delete=chosen)
-            if answer.get("Errors"):
-                raise BackendError(f"A checkpoint in {uri} cannot be deleted: {answer['Errors'][0]}")
+        keys = [key for _, key, _ in self._checkpoint_files(uri)]
+        for error in delete_objects(self._client, bucket, keys, self._call):
+            raise BackendError(f"A checkpoint in {uri} cannot be deleted: {error}")
 
     def write(self, uri: str, name: str, data: bytes) -> None:
         """Writes a file of our own; a job that starts afterwards finds it."""
@@ -103,14 +100,8 @@ class CheckpointStore:
     def _files(self, uri: str) -> Iterator[tuple[str, str, int]]:
         """Name below the address, key, and size of each file."""
         bucket, prefix = split_uri(uri)
-        arguments = {"Bucket": bucket, "Prefix": prefix}
-        while True:
-            page = self._call(self._client.list_objects_v2, **arguments)
-            for entry in page.get("Contents", []):
-                yield entry["Key"][len(prefix) :], entry["Key"], entry["Size"]
-            if not page.get("NextContinuationToken"):
-                return
-            arguments["ContinuationToken"] = page["NextContinuationToken"]
+        for found in objects_below(self._client, bucket, prefix, self._call):
+            yield found["Key"][len(prefix) :], found["Key"], found["Size"]
 
     def _get_object(self, **where: str) -> bytes:
         content: bytes = self._client.get_object(**where)["Body"].read()
@@ -125,9 +116,3 @@ class CheckpointStore:
             raise BackendError(
                 f"S3, bucket {arguments['Bucket']!r} ({error_code(error)}): {error_message(error)}. {hint}"
             ) from error
-
-
-def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key (or prefix) of an address ``s3://bucket/key``."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key

@@ -100,6 +100,17 @@ class TrialJobs:
         """Job of the last run."""
         return self.jobs.get(self.count - 1)
 
+    def add(self, job: Job) -> None:
+        """Appends a run by its job."""
+        self.jobs[self.count] = job
+        self.count += 1
+
+    @property
+    def due(self) -> float:
+        """When to read the log of the current job, on the clock of its reader; 0 if there is no such job."""
+        job = self.current()
+        return 0.0 if job is None else job.reader.due
+
     def current(self) -> Job | None:
         """The job whose reports are to be fetched next; ``None`` if there is none at present."""
         return None if self._is_read else self.jobs.get(self._reading)

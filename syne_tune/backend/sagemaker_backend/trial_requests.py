@@ -11,7 +11,8 @@ from syne_tune.backend.sagemaker_backend.instance_info import dollars_per_hour
 from syne_tune.backend.sagemaker_backend.job_names import OWN_FOLDER, StudyNames
 from syne_tune.backend.sagemaker_backend.job_request import CHECKPOINT_PATH, JobTemplate, TrialJob
 from syne_tune.backend.sagemaker_backend.report_files import channel_in_job
-from syne_tune.backend.sagemaker_backend.trial_checkpoints import CheckpointStore, split_uri
+from syne_tune.backend.sagemaker_backend.s3_objects import split_uri
+from syne_tune.backend.sagemaker_backend.trial_checkpoints import CheckpointStore
 from syne_tune.backend.sagemaker_backend.trial_jobs import JobFacts
 from syne_tune.constants import (
     ENV_REPORT_CHANNEL,

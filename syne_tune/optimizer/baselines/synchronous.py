@@ -8,7 +8,7 @@ space, see
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from syne_tune.optimizer.baselines.options import (
     DEHBOptions,
@@ -51,7 +51,19 @@ class SyncHyperband(SynchronousGeometricHyperbandScheduler):
         super().__init__(config_space, metric, resource_attr=resource_attr, **kwargs)
 
 
-class SyncBOHB(SynchronousGeometricHyperbandScheduler):
+class _SynchronousMethod(SynchronousGeometricHyperbandScheduler):
+    """Base class of methods with a searcher of their own, as in :mod:`~syne_tune.optimizer.baselines.with_searcher`."""
+
+    searcher_name: ClassVar[str]
+
+    def __init__(
+        self, config_space: Mapping[str, Any], metric: str, resource_attr: str, **kwargs: Unpack[SynchronousOptions]
+    ) -> None:
+        check_options(self, kwargs, SynchronousOptions, fixed="searcher")
+        super().__init__(config_space, metric, searcher=self.searcher_name, resource_attr=resource_attr, **kwargs)
+
+
+class SyncBOHB(_SynchronousMethod):
     """Synchronous Hyperband of configurations drawn by a density ratio.
 
     Falkner, Klein, Hutter, *BOHB: Robust and Efficient Hyperparameter Optimization at Scale*, ICML 2018.
@@ -68,14 +80,10 @@ class SyncBOHB(SynchronousGeometricHyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self, config_space: Mapping[str, Any], metric: str, resource_attr: str, **kwargs: Unpack[SynchronousOptions]
-    ) -> None:
-        check_options(self, kwargs, SynchronousOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="kde", resource_attr=resource_attr, **kwargs)
+    searcher_name = "kde"
 
 
-class SyncMOBSTER(SynchronousGeometricHyperbandScheduler):
+class SyncMOBSTER(_SynchronousMethod):
     """Synchronous Hyperband of configurations suggested by a Gaussian process over all levels.
 
     The model of Klein, Tiao, Lienart, Archambeau, Seeger, *Model-based Asynchronous Hyperparameter and Neural
@@ -93,11 +101,7 @@ class SyncMOBSTER(SynchronousGeometricHyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
-    def __init__(
-        self, config_space: Mapping[str, Any], metric: str, resource_attr: str, **kwargs: Unpack[SynchronousOptions]
-    ) -> None:
-        check_options(self, kwargs, SynchronousOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher="bayesopt", resource_attr=resource_attr, **kwargs)
+    searcher_name = "bayesopt"
 
 
 class DEHB(GeometricDifferentialEvolutionHyperbandScheduler):

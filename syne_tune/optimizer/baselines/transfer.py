@@ -13,7 +13,7 @@ from syne_tune.optimizer.baselines.options import (
     add_search_options,
     check_options,
 )
-from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.baselines.with_searcher import FIFOMethod, HyperbandMethod
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.transfer_learning.evaluations import TaskEvaluations
 
@@ -27,7 +27,7 @@ class ASHACTSOptions(RungOptions, total=False):
     type: str
 
 
-class ZeroShotTransfer(FIFOScheduler):
+class ZeroShotTransfer(FIFOMethod):
     """A fixed list of configurations that complement each other on earlier tasks; then nothing is left to suggest.
 
     Wistuba, Schilling, Schmidt-Thieme, *Sequential Model-Free Hyperparameter Tuning*, ICDM 2015; see
@@ -47,6 +47,8 @@ class ZeroShotTransfer(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "zero_shot"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -58,14 +60,13 @@ class ZeroShotTransfer(FIFOScheduler):
         random_seed: int | None = None,
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         add_search_options(
             kwargs,
             transfer_learning_evaluations=transfer_learning_evaluations,
             sort_transfer_learning_evaluations=sort_transfer_learning_evaluations,
             use_surrogates=use_surrogates,
         )
-        super().__init__(config_space, metric, mode=mode, searcher="zero_shot", random_seed=random_seed, **kwargs)
+        super().__init__(config_space, metric, mode=mode, random_seed=random_seed, **kwargs)
 
 
 class ASHACTS(HyperbandScheduler):
@@ -112,7 +113,7 @@ class ASHACTS(HyperbandScheduler):
         )
 
 
-class WarmStartedBayesianOptimization(FIFOScheduler):
+class WarmStartedBayesianOptimization(FIFOMethod):
     """Bayesian optimisation that begins with what earlier tasks say, and trusts them as far as results agree.
 
     See :class:`~syne_tune.optimizer.schedulers.transfer_learning.warm_start.WarmStartedSearcher`.
@@ -127,6 +128,8 @@ class WarmStartedBayesianOptimization(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "bayesopt_transfer"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -134,12 +137,11 @@ class WarmStartedBayesianOptimization(FIFOScheduler):
         transfer_learning_evaluations: TaskEvaluations,
         **kwargs: Unpack[FIFOOptions],
     ) -> None:
-        check_options(self, kwargs, FIFOOptions, fixed="searcher")
         add_search_options(kwargs, transfer_learning_evaluations=transfer_learning_evaluations)
-        super().__init__(config_space, metric, searcher="bayesopt_transfer", **kwargs)
+        super().__init__(config_space, metric, **kwargs)
 
 
-class WarmStartedMOBSTER(HyperbandScheduler):
+class WarmStartedMOBSTER(HyperbandMethod):
     """As :class:`~syne_tune.optimizer.baselines.MOBSTER`, but its model begins with what earlier tasks say.
 
     The model of Klein et al., 2020, with the learned mean of :class:`WarmStartedBayesianOptimization`; see
@@ -157,6 +159,8 @@ class WarmStartedMOBSTER(HyperbandScheduler):
         OptionError: If an argument is not allowed, or the largest resource is not known.
     """
 
+    searcher_name = "bayesopt_transfer"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -165,6 +169,5 @@ class WarmStartedMOBSTER(HyperbandScheduler):
         transfer_learning_evaluations: TaskEvaluations,
         **kwargs: Unpack[HyperbandOptions],
     ) -> None:
-        check_options(self, kwargs, HyperbandOptions, fixed="searcher")
         add_search_options(kwargs, transfer_learning_evaluations=transfer_learning_evaluations)
-        super().__init__(config_space, metric, searcher="bayesopt_transfer", resource_attr=resource_attr, **kwargs)
+        super().__init__(config_space, metric, resource_attr, **kwargs)

@@ -7,13 +7,13 @@ from bisect import bisect_left, insort
 from typing import Any
 
 from syne_tune.errors import OptionError, nearest
-from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialScheduler, TrialSuggestion
 from syne_tune.optimizer.schedulers.metrics import required_number, required_resource, sign_of
+from syne_tune.optimizer.schedulers.scheduler_around import SchedulerAround
 from syne_tune.trial import Result, Trial
 
 
-class MedianStoppingRule(TrialScheduler):
+class MedianStoppingRule(SchedulerAround):
     """Adds a stopping rule to another scheduler, which keeps making all suggestions and sees every event.
 
     At each resource level, the running average of a trial's metric up to there is ranked among those of all trials that
@@ -66,8 +66,12 @@ class MedianStoppingRule(TrialScheduler):
         self._sums: dict[int, tuple[int, int, float]] = {}
         self._idle: set[int] = set()
 
+    @property
+    def _inner(self) -> TrialScheduler:
+        return self.scheduler
+
     def _suggest(self, trial_id: int) -> TrialSuggestion | None:
-        suggestion = self.scheduler.suggest(trial_id)
+        suggestion = super()._suggest(trial_id)
         if suggestion is not None and not suggestion.spawn_new_trial_id:
             self._idle.discard(suggestion.checkpoint_trial_id or 0)
         return suggestion
@@ -76,7 +80,7 @@ class MedianStoppingRule(TrialScheduler):
         """The decision of the other scheduler, unless that is to continue and this rule says stop."""
         level = required_resource(trial, result, self.resource_attr)
         value = required_number(trial, result, self._metric)
-        decision = self.scheduler.on_trial_result(trial, result)
+        decision = super().on_trial_result(trial, result)
         last_level, _, _ = self._sums.get(trial.trial_id, (0, 0, 0.0))
         if level <= last_level or not math.isfinite(value) or trial.trial_id in self._idle:
             return decision
@@ -111,58 +115,21 @@ class MedianStoppingRule(TrialScheduler):
         }
         return Decision(SchedulerDecision.STOP, reason, **facts)
 
-    def on_trial_add(self, trial: Trial) -> None:
-        """Handed on."""
-        self.scheduler.on_trial_add(trial)
-
     def on_trial_error(self, trial: Trial) -> None:
         """Handed on."""
         self._end(trial)
-        self.scheduler.on_trial_error(trial)
+        super().on_trial_error(trial)
 
     def on_trial_complete(self, trial: Trial, result: Result) -> None:
         """Handed on."""
         self._end(trial)
-        self.scheduler.on_trial_complete(trial, result)
+        super().on_trial_complete(trial, result)
 
     def on_trial_remove(self, trial: Trial) -> None:
         """Handed on; until it is resumed, the trial does not count."""
         self._idle.add(trial.trial_id)
-        self.scheduler.on_trial_remove(trial)
+        super().on_trial_remove(trial)
 
     def _end(self, trial: Trial) -> None:
         self._idle.add(trial.trial_id)
         self._sums.pop(trial.trial_id, None)
-
-    def prepare(self) -> None:
-        """Lets the other scheduler prepare."""
-        self.scheduler.prepare()
-
-    def trials_checkpoints_can_be_removed(self) -> list[int]:
-        """Those of the other scheduler."""
-        return self.scheduler.trials_checkpoints_can_be_removed()
-
-    def paused_checkpoints(self) -> list[PausedCheckpoint]:
-        """Those of the other scheduler."""
-        return self.scheduler.paused_checkpoints()
-
-    @property
-    def early_checkpoint_removal(self) -> EarlyCheckpointRemoval | None:
-        """That of the other scheduler."""
-        return self.scheduler.early_checkpoint_removal
-
-    def metric_names(self) -> list[str]:
-        """Those of the other scheduler."""
-        return self.scheduler.metric_names()
-
-    def metric_mode(self) -> str | list[str]:
-        """That of the other scheduler."""
-        return self.scheduler.metric_mode()
-
-    def is_multiobjective_scheduler(self) -> bool:
-        """Whether the other scheduler is."""
-        return self.scheduler.is_multiobjective_scheduler()
-
-    def metadata(self) -> dict[str, Any]:
-        """That of the other scheduler, with the name of this class."""
-        return {**self.scheduler.metadata(), "scheduler_name": type(self).__name__}

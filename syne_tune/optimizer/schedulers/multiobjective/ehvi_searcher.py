@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,15 +13,14 @@ from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.multiobjective.joint_models import Evidence, JointModels, Outlook
 from syne_tune.optimizer.schedulers.multiobjective.joint_options import (
     check_joint_options,
-    checked_constraints,
     checked_reference,
+    constraint_aspects,
     expectation,
 )
 from syne_tune.optimizer.schedulers.multiobjective.multi_fidelity_ehvi_searcher import MultiFidelityHypervolumeSearcher
 from syne_tune.optimizer.schedulers.multiobjective.objectives import Objectives
 from syne_tune.optimizer.schedulers.searchers.bayesian import BayesianOptimizationSearcher
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
-from syne_tune.optimizer.schedulers.searchers.constraint_aspect import ConstraintAspect
 from syne_tune.optimizer.schedulers.searchers.history import History
 from syne_tune.optimizer.schedulers.searchers.proposals import Proposal, Ranks
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
@@ -87,13 +85,12 @@ class ExpectedHypervolumeSearcher(BayesianOptimizationSearcher):
     ) -> None:
         self._objectives = Objectives(metric, mode)
         self._reference_point = checked_reference(reference_point, self._objectives)
-        names = checked_constraints(constraint_attr, self._objectives)
         super().__init__(
             config_space,
             self._objectives.names,
             points_to_evaluate,
             mode=self._objectives.modes,
-            aspects=[partial(ConstraintAspect, name) for name in names],
+            aspects=constraint_aspects(constraint_attr, self._objectives),
             **kwargs,
         )
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.schedulers.multiobjective.objectives import Objectives
+from syne_tune.optimizer.schedulers.searchers.aspect import AspectFactory
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
+from syne_tune.optimizer.schedulers.searchers.constraint_aspect import ConstraintAspect
 from syne_tune.optimizer.schedulers.searchers.proposals import Proposal
 
 
@@ -46,8 +49,8 @@ def checked_reference(reference_point: Sequence[float] | None, objectives: Objec
     return tuple(array.tolist())
 
 
-def checked_constraints(constraint_attr: str | Sequence[str], objectives: Objectives) -> list[str]:
-    """Names of the constraints, possibly none.
+def constraint_aspects(constraint_attr: str | Sequence[str], objectives: Objectives) -> list[AspectFactory]:
+    """What makes one model per constraint, of which there may be none.
 
     Raises:
         OptionError: If a name is no text, comes twice, or is that of an objective.
@@ -58,7 +61,7 @@ def checked_constraints(constraint_attr: str | Sequence[str], objectives: Object
     for name in names:
         if name in objectives.names:
             raise OptionError(f"constraint_attr = {constraint_attr!r}: {name!r} is an objective; report another value")
-    return names
+    return [partial(ConstraintAspect, name) for name in names]
 
 
 def expectation(objectives: Objectives, proposal: Proposal, where: str = "here") -> str:

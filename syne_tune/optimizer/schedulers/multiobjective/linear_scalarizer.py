@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 
 from syne_tune.errors import OptionError
-from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
-from syne_tune.optimizer.scheduler import TrialScheduler, TrialSuggestion
+from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.metrics import check_metrics, required_number
+from syne_tune.optimizer.schedulers.scheduler_around import SchedulerAround
 from syne_tune.report_block import Continuation
 from syne_tune.trial import Result, Trial
 
 _LONGEST_NAME = 64
 
 
-class LinearScalarizedScheduler(TrialScheduler):
+class LinearScalarizedScheduler(SchedulerAround):
     """Hands the weighted sum of several metrics to a scheduler for one metric.
 
     Args:
@@ -67,28 +67,17 @@ class LinearScalarizedScheduler(TrialScheduler):
         """The searcher of the base scheduler."""
         return getattr(self.base_scheduler, "searcher", None)
 
+    @property
+    def _inner(self) -> TrialScheduler:
+        return self.base_scheduler
+
     def _scalarized(self, trial: Trial, result: Result) -> Result:
         values = [required_number(trial, result, name) for name in self._metrics]
         return {**result, self.scalarized_metric: float(np.dot(self._weights, values))}
 
-    def _suggest(self, trial_id: int) -> TrialSuggestion | None:
-        return self.base_scheduler.suggest(trial_id)
-
-    def prepare(self) -> None:
-        """Lets the base scheduler prepare."""
-        self.base_scheduler.prepare()
-
-    def on_trial_add(self, trial: Trial) -> None:
-        """Handed on."""
-        self.base_scheduler.on_trial_add(trial)
-
-    def on_trial_error(self, trial: Trial) -> None:
-        """Handed on."""
-        self.base_scheduler.on_trial_error(trial)
-
     def on_trial_result(self, trial: Trial, result: Result) -> str:
         """Handed on, with the sum added."""
-        return self.base_scheduler.on_trial_result(trial, self._scalarized(trial, result))
+        return super().on_trial_result(trial, self._scalarized(trial, result))
 
     def continuation(self, trial: Trial) -> Continuation | None:
         """What the base scheduler promises."""
@@ -96,24 +85,7 @@ class LinearScalarizedScheduler(TrialScheduler):
 
     def on_trial_complete(self, trial: Trial, result: Result) -> None:
         """Handed on, with the sum added."""
-        self.base_scheduler.on_trial_complete(trial, self._scalarized(trial, result))
-
-    def on_trial_remove(self, trial: Trial) -> None:
-        """Handed on."""
-        self.base_scheduler.on_trial_remove(trial)
-
-    def trials_checkpoints_can_be_removed(self) -> list[int]:
-        """Those of the base scheduler."""
-        return self.base_scheduler.trials_checkpoints_can_be_removed()
-
-    def paused_checkpoints(self) -> list[PausedCheckpoint]:
-        """Those of the base scheduler."""
-        return self.base_scheduler.paused_checkpoints()
-
-    @property
-    def early_checkpoint_removal(self) -> EarlyCheckpointRemoval | None:
-        """That of the base scheduler."""
-        return self.base_scheduler.early_checkpoint_removal
+        super().on_trial_complete(trial, self._scalarized(trial, result))
 
     def metric_names(self) -> list[str]:
         """Names of the metrics, which are what is reported."""
@@ -129,8 +101,8 @@ class LinearScalarizedScheduler(TrialScheduler):
 
     def metadata(self) -> dict[str, Any]:
         """As for the base scheduler, with the metrics in place of the sum, and ``scalarized_metric``."""
-        base = self.base_scheduler.metadata()
-        return {**base, **super().metadata(), "scalarized_metric": self.scalarized_metric}
+        metrics = {"metric_names": self.metric_names(), "metric_mode": self.metric_mode()}
+        return {**super().metadata(), **metrics, "scalarized_metric": self.scalarized_metric}
 
 
 def _checked_weights(weights: Sequence[float] | None, metrics: Sequence[str]) -> np.ndarray:

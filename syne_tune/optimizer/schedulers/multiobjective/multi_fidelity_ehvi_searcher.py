@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from syne_tune.optimizer.models.inputs import InputLayout, Scalar
 from syne_tune.optimizer.models.multi_fidelity.surrogates import multi_fidelity_surrogate
 from syne_tune.optimizer.models.predictor import FloatArray
@@ -17,13 +15,11 @@ from syne_tune.optimizer.models.surrogate import with_resource
 from syne_tune.optimizer.schedulers.multiobjective.joint_models import Evidence, JointModels, Outlook
 from syne_tune.optimizer.schedulers.multiobjective.joint_options import (
     check_joint_options,
-    checked_constraints,
     checked_reference,
+    constraint_aspects,
     expectation,
 )
 from syne_tune.optimizer.schedulers.multiobjective.objectives import Objectives
-from syne_tune.optimizer.schedulers.searchers.aspect import Aspect
-from syne_tune.optimizer.schedulers.searchers.constraint_aspect import ConstraintAspect
 from syne_tune.optimizer.schedulers.searchers.level_view import OneLevel
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_proposals import MOST_BELIEVED
 from syne_tune.optimizer.schedulers.searchers.multi_fidelity_searcher import MultiFidelitySearcher
@@ -72,16 +68,16 @@ class MultiFidelityHypervolumeSearcher(MultiFidelitySearcher):
         self._random_fraction, self._num_after_start = random_fraction, 0
         self._objectives = Objectives(metric, mode)
         self._reference_point = checked_reference(reference_point, self._objectives)
-        self._constraints = checked_constraints(constraint_attr, self._objectives)
         self._joint: JointModels | None = None
         super().__init__(
-            config_space, self._objectives.names, points_to_evaluate, mode=self._objectives.modes, **kwargs
+            config_space,
+            self._objectives.names,
+            points_to_evaluate,
+            mode=self._objectives.modes,
+            aspects=constraint_aspects(constraint_attr, self._objectives),
+            **kwargs,
         )
         check_joint_options(self._options.base)
-
-    def _make_aspects(self) -> list[Aspect]:
-        arguments = self._inputs, self._options.base, self._model_random_state
-        return [*super()._make_aspects(), *(ConstraintAspect(name, *arguments) for name in self._constraints)]
 
     def configure_scheduler(self, scheduler: Any) -> None:
         """Called by the scheduler before the first suggestion; adopts its metrics, modes and rung levels.
@@ -157,6 +153,4 @@ class MultiFidelityHypervolumeSearcher(MultiFidelitySearcher):
     # -- what is known -------------------------------------------------------------------------------------------
 
     def _costs_of(self, trial_id: str, result: Result) -> FloatArray:
-        others = [aspect.read(trial_id, result) for aspect in self._aspects]
-        costs = self._objectives.costs(trial_id, result)
-        return costs if np.all(np.isfinite(others)) else np.full_like(costs, np.nan)
+        return self._objectives.costs(trial_id, result)

@@ -15,17 +15,18 @@ from syne_tune.config_space import (
 )
 from syne_tune.config_space.numeric import NumericDomain
 from syne_tune.errors import ConfigSpaceError
-from syne_tune.optimizer.scheduler import TrialScheduler, TrialSuggestion
+from syne_tune.optimizer.scheduler import TrialScheduler
+from syne_tune.optimizer.schedulers.scheduler_around import SchedulerAround
 from syne_tune.optimizer.schedulers.transfer_learning.evaluations import TaskEvaluations, best_per_task
 from syne_tune.optimizer.schedulers.transfer_learning.fitting import fit_to_space
 from syne_tune.report_block import Continuation
-from syne_tune.trial import Result, Trial
+from syne_tune.trial import Trial
 
 SchedulerFactory = Callable[[Mapping[str, Any], str, str], TrialScheduler]
 """From a space, a mode and the name of a metric to a scheduler; called as ``f(space, mode, metric)``."""
 
 
-class BoundingBox(TrialScheduler):
+class BoundingBox(SchedulerAround):
     """Restricts the space to the smallest box around the best configurations of earlier tasks.
 
     Perrone, Shen, Seeger, Archambeau, Jenatton, *Learning search spaces for Bayesian optimization*, NeurIPS 2019,
@@ -68,52 +69,13 @@ class BoundingBox(TrialScheduler):
         self.new_config_space = bounding_box(self.space, configs)
         self.scheduler = scheduler_fun(self.new_config_space, mode, metric)
 
-    def _suggest(self, trial_id: int) -> TrialSuggestion | None:
-        return self.scheduler.suggest(trial_id)
-
-    def prepare(self) -> None:
-        """Handed on."""
-        self.scheduler.prepare()
+    @property
+    def _inner(self) -> TrialScheduler:
+        return self.scheduler
 
     def continuation(self, trial: Trial) -> Continuation | None:
         """What the inner scheduler promises."""
         return self.scheduler.continuation(trial)
-
-    def on_trial_add(self, trial: Trial) -> None:
-        """Handed on."""
-        self.scheduler.on_trial_add(trial)
-
-    def on_trial_error(self, trial: Trial) -> None:
-        """Handed on."""
-        self.scheduler.on_trial_error(trial)
-
-    def on_trial_result(self, trial: Trial, result: Result) -> str:
-        """What the inner scheduler decides."""
-        return self.scheduler.on_trial_result(trial, result)
-
-    def on_trial_complete(self, trial: Trial, result: Result) -> None:
-        """Handed on."""
-        self.scheduler.on_trial_complete(trial, result)
-
-    def on_trial_remove(self, trial: Trial) -> None:
-        """Handed on."""
-        self.scheduler.on_trial_remove(trial)
-
-    def metric_names(self) -> list[str]:
-        """Those of the inner scheduler."""
-        return self.scheduler.metric_names()
-
-    def metric_mode(self) -> str | list[str]:
-        """That of the inner scheduler."""
-        return self.scheduler.metric_mode()
-
-    def is_multiobjective_scheduler(self) -> bool:
-        """Whether the inner scheduler is."""
-        return self.scheduler.is_multiobjective_scheduler()
-
-    def metadata(self) -> dict[str, Any]:
-        """That of the inner scheduler, whose space is the box, with the name of this class."""
-        return {**self.scheduler.metadata(), "scheduler_name": type(self).__name__}
 
 
 def bounding_box(space: Space, configs: Sequence[Mapping[str, Any]]) -> Space:
