@@ -21,8 +21,8 @@ end        ``reason``: the run of the tuner ended in an orderly way
 
 A simulation writes reports that change nothing in blocks (:class:`~syne_tune.report_block.ReportBlock`). A line of kind
 ``reports`` stands for ``n`` events, the first of which has its ``seq``: ``trial_ids`` and ``times`` have one entry per
-report, ``columns`` one list per entry of ``names``; ``answers`` are reasons and facts, ``answer_of`` says which of them
-is that of which trial, if it is not the first; ``elapsed`` is ``elapsed_before + (time - since)``.
+report, ``rows`` one list of values each, in order of ``names``; ``answers`` are reasons and facts, ``answer_of`` says
+which of them is that of which trial, if it is not the first; ``elapsed`` is ``elapsed_before + (time - since)``.
 
 A stretch (:class:`~syne_tune.stretch.Stretch`) is all that happens in a simulation between two moments, in columns.
 
@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -165,9 +165,30 @@ class EventLog:
         Raises:
             EventLogError: If the disk is full; the partial line is cut off again.
         """
-        event: Event = {"seq": self.num_events, "time": now, "elapsed": elapsed, "kind": kind, **fields}
-        self._append(encode_event(event), 1)
-        return event
+        return self.append_together(kind, now, elapsed, [fields])[0]
+
+    def append_together(
+        self, kind: str, now: float, elapsed: float, all_fields: Sequence[Mapping[str, Any]]
+    ) -> list[Event]:
+        """Appends several events of one kind and time, by a single write.
+
+        Args:
+            kind: See the table at the top of this file.
+            now: Seconds since the epoch.
+            elapsed: Seconds during which a tuner was running.
+            all_fields: Per event, what happened; JSON-ready.
+
+        Returns:
+            The events as a reader will see them.
+
+        Raises:
+            EventLogError: As for :meth:`append`; then none of them is in the log.
+        """
+        numbered = enumerate(all_fields, start=self.num_events)
+        events = [{"seq": seq, "time": now, "elapsed": elapsed, "kind": kind, **fields} for seq, fields in numbered]
+        if events:
+            self._append(b"".join(map(encode_event, events)), len(events))
+        return events
 
     def append_block(self, block: ReportBlock) -> None:
         """Appends many reports, as one line.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 TYPE_CHECKING = False  # as in typing, which need not be imported for it: the reporter must start fast
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, BinaryIO
 
 NON_FINITE_KEY = "$float"
 _INFINITIES = (float("inf"), float("-inf"))
@@ -123,11 +123,26 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, sync: bool = Fal
     Raises:
         OSError: If the disk is full or the directory not writable; the old content is then untouched.
     """
+    with replaced_atomically(path, sync) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replaced_atomically(path: str | os.PathLike[str], sync: bool = False) -> Iterator[BinaryIO]:
+    """Gives a file to write to; at the end of the block, if there is no exception, it replaces the one at ``path``.
+
+    Args:
+        path: Target; its directory must exist.
+        sync: As for :func:`write_atomically`.
+
+    Raises:
+        OSError: As for :func:`write_atomically`.
+    """
     folder, name = os.path.split(os.fspath(path))
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as file:
-            file.write(data)
+            yield file
             if sync:
                 file.flush()
                 os.fsync(file.fileno())

@@ -146,15 +146,19 @@ class ReportedValues:
             value = (statistics.min_metrics if mode == "min" else statistics.max_metrics).get(metric)
             if value is not None:
                 found[trial_id] = value
-        better = min if mode == "min" else max
-        for noted in self._noted:
-            assert isinstance(noted, _Columns), "single reports have been added up"
-            for trial_id, value in _best_of_each(noted, metric, mode):
-                found[trial_id] = better(value, found.get(trial_id, value))
-        if not found:
+        reported = [
+            (noted.trial_ids, noted.columns[noted.names.index(metric)])
+            for noted in self._noted
+            if isinstance(noted, _Columns) and metric in noted.names and len(noted) > 0
+        ]
+        if not found and not reported:
             return None
-        best = better(found.values())
-        return next((trial_id, value) for trial_id, value in found.items() if value == best)
+        extremes = [(values.min() if mode == "min" else values.max()).item() for _, values in reported]
+        best = (min if mode == "min" else max)([*found.values(), *extremes])
+        who = {trial_id for trial_id, value in found.items() if value == best}
+        who.update(*(trial_ids[values == best].tolist() for trial_ids, values in reported))
+        in_order = itertools.chain(found, *(trial_ids.tolist() for trial_ids, _ in reported))
+        return next(trial_id for trial_id in in_order if trial_id in who), best
 
     def _part(self, trial_ids: Collection[int]) -> ReportedValues:
         """The same for some trials only."""
@@ -256,15 +260,3 @@ def _joined(names: tuple[str, ...], group: Iterable[_Noted]) -> tuple[list[int],
         for column, values in zip(columns, new, strict=True):
             column += values
     return trial_ids, list(columns)
-
-
-def _best_of_each(noted: _Columns, metric: str, mode: str) -> Iterator[tuple[int, float]]:
-    """Trials in order of their first reports, each with its best value."""
-    if metric not in noted.names or not len(noted):
-        return
-    values = noted.columns[noted.names.index(metric)]
-    trials, first, position = np.unique(noted.trial_ids, return_index=True, return_inverse=True)
-    found = values[first]
-    (np.minimum if mode == "min" else np.maximum).at(found, position, values)
-    order = np.argsort(first)
-    yield from zip(trials[order].tolist(), found[order].tolist(), strict=True)

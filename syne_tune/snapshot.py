@@ -10,7 +10,7 @@ Unpickling executes code of whoever made the file. Nothing but ``Tuner.load`` an
 from __future__ import annotations
 
 import copyreg
-import io
+import dataclasses
 import logging
 import pickle
 import sys
@@ -24,12 +24,16 @@ from syne_tune.constants import ST_EVENT_LOG_FILENAME, ST_TUNER_DILL_FILENAME
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.event_log import Event, read_events
 from syne_tune.garbage import no_garbage_collection
+from syne_tune.object_columns import from_plain_time, to_plain_time
+from syne_tune.trial import Trial
 
 logger = logging.getLogger(__name__)
 
 SETUP_FILENAME = "setup.dill"
 _SHARE_OF_TIME = 0.02
 _MAIN = b"__main__"
+_LARGE = 1 << 14
+_NUM_FIELDS = len(dataclasses.fields(Trial))
 
 
 def write_snapshot(path: Path, tuner: Any) -> None:
@@ -40,21 +44,67 @@ def write_snapshot(path: Path, tuner: Any) -> None:
         OSError: If the file cannot be written.
     """
     with no_garbage_collection():
-        data = _pickled(tuner)
-    jsonio.write_atomically(path, data)
+        parts = _pickled(tuner)
+        with jsonio.replaced_atomically(path) as file:
+            pickle.Pickler(file, pickle.HIGHEST_PROTOCOL).dump(parts)
 
 
-def _pickled(tuner: Any) -> bytes:
+def _pickled(tuner: Any) -> _Parts:
     """Pickles classes and functions by their name where that will do, which is several times faster."""
-    buffer, classes = io.BytesIO(), _ClassesByValue()
-    pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = {**copyreg.dispatch_table, **dict.fromkeys(_classes_of_script(tuner), classes.reduce)}
+    texts, arrays, classes = _Collected(), _LargeArrays(), _ClassesByValue()
+    pickler = pickle.Pickler(texts, pickle.HIGHEST_PROTOCOL, buffer_callback=arrays.keep_in_place)
+    by_value = dict.fromkeys(_classes_of_script(tuner), classes.reduce)
+    pickler.dispatch_table = {**copyreg.dispatch_table, Trial: _reduce_trial, **by_value}
     try:
         pickler.dump(tuner)
     except Exception:  # noqa: BLE001  # pickling raises anything; if it is not about names, it is raised again below
-        return _by_value(tuner)
-    data = buffer.getvalue()
-    return data if data.count(_MAIN) == classes.mentions_of_main() else _by_value(tuner)
+        return _Parts([_by_value(tuner)], [])
+    has_all_names = sum(text.count(_MAIN) for text in texts) == classes.mentions_of_main()
+    return _Parts(texts, arrays) if has_all_names else _Parts([_by_value(tuner)], [])
+
+
+class _Collected(list[bytes]):
+    """A file whose content stays where it is."""
+
+    def write(self, data: bytes) -> None:
+        """Adds what comes next."""
+        self.append(data)
+
+
+class _LargeArrays(list[pickle.PickleBuffer]):
+    """Arrays that are put beside the objects that refer to them, so that they need not be copied and looked through."""
+
+    def keep_in_place(self, array: pickle.PickleBuffer) -> bool:
+        """Whether an array is small; others are put aside."""
+        is_small = memoryview(array).nbytes < _LARGE
+        if not is_small:
+            self.append(array)
+        return is_small
+
+
+class _Parts:
+    """Pickled objects, and the arrays that they refer to; unpickling this gives the objects."""
+
+    def __init__(self, texts: list[bytes], arrays: list[pickle.PickleBuffer]) -> None:
+        self._texts, self._arrays = texts, arrays
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _from_parts, (list(self._texts), list(self._arrays))
+
+
+def _from_parts(texts: list[bytes], arrays: list[Any]) -> Any:
+    return pickle.loads(b"".join(texts), buffers=arrays)
+
+
+def _reduce_trial(trial: Trial) -> str | tuple[Any, ...]:
+    """A trial as few values, since there are many of them."""
+    if len(vars(trial)) > _NUM_FIELDS:
+        return trial.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+    return _trial, (trial.trial_id, trial.config, to_plain_time(trial.creation_time))
+
+
+def _trial(trial_id: int, config: dict[str, Any], creation_time: Any) -> Trial:
+    return Trial(trial_id, config, from_plain_time(creation_time))
 
 
 def _by_value(value: object) -> bytes:

@@ -8,7 +8,7 @@ from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Failure, Result, Status, Trial, TrialRecord
 
 
-@dataclass
+@dataclass(slots=True)
 class TrialState:
     """One trial as the log tells it.
 

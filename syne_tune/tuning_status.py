@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from syne_tune.constants import ST_RESERVED_PREFIX, ST_WORKER_COST, ST_WORKER_TI
 from syne_tune.metric_statistics import MetricsStatistics, is_number
 from syne_tune.report_block import ReportBlock
 from syne_tune.reported_values import ReportedValues
+from syne_tune.text_table import text_table
 from syne_tune.trial import Result, Status, Trial
 
 if TYPE_CHECKING:
@@ -211,15 +213,12 @@ class TuningStatus:
         return f"{line}, ${cost:.2f} estimated cost" if cost > 0 else line
 
     def __str__(self) -> str:
-        import pandas as pd
-
-        rows = list(self._rows_of(list(self._trials)[-_MAX_ROWS_SHOWN:]).values())
+        rows = self._rows_of(list(self._trials)[-_MAX_ROWS_SHOWN:]).values()
         if not rows:
             return self.summary()
-        table = pd.DataFrame(rows)
-        shown = [name for name in table.columns if not str(name).startswith(ST_RESERVED_PREFIX)]
-        text = table[shown].astype(object).where(table[shown].notna(), "-").to_string(index=False)
-        return f"{text}\n{self.summary()}\n"
+        names = dict.fromkeys(itertools.chain.from_iterable(rows))
+        shown = [name for name in names if not name.startswith(ST_RESERVED_PREFIX)]
+        return f"{text_table(list(rows), shown)}\n{self.summary()}\n"
 
 
 def best_trial(status: TuningStatus, metric: str, mode: str) -> tuple[int, float] | None:

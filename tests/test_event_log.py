@@ -119,6 +119,30 @@ def test_full_disk_is_said_and_leaves_the_log_intact(path, monkeypatch, partial)
     assert len(list(read_events(path))) == 3
 
 
+def test_events_that_happen_at_once_are_one_write(path, monkeypatch):
+    fill(path, 1)
+    log, writes, real_write = EventLog(path), [], os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: writes.append(data) or real_write(fd, data))
+    events = log.append_together("user", 3.0, 2.0, [{"action": "one"}, {"action": "two"}])
+    assert log.append_together("user", 3.0, 2.0, []) == []
+    assert len(writes) == 1
+    log.close()
+    assert [event["seq"] for event in events] == [1, 2]
+    assert list(read_events(path))[1:] == events
+
+
+def test_of_events_that_happen_at_once_none_is_kept_if_the_disk_is_full(path, monkeypatch):
+    fill(path, 1)
+    log, real_write = EventLog(path), os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: real_write(fd, data[:-5]))
+    with pytest.raises(EventLogError, match="cannot append event 1"):
+        log.append_together("user", 3.0, 2.0, [{"action": "one"}, {"action": "two"}])
+    monkeypatch.undo()
+    assert log.append("user", now=0.0, elapsed=0.0)["seq"] == 1
+    log.close()
+    assert len(list(read_events(path))) == 2
+
+
 def block_of_reports() -> ReportBlock:
     answers = [("on", {"next": 3}), ("on and on", {})]
     return ReportBlock(("loss", "epoch"), [0, 1], [5.0, 6.5], [[0.1, 1], [0.3, 2]], answers, {0: 0, 1: 1}, 1.0, 2.0)

@@ -178,3 +178,22 @@ class TestAtomicWrites:
     def test_directory_must_exist(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             jsonio.write_atomically(tmp_path / "missing" / "x", b"")
+
+    def test_what_is_written_piece_by_piece_appears_at_the_end(self, tmp_path: Path) -> None:
+        target = tmp_path / "x"
+        jsonio.write_atomically(target, b"old")
+        with jsonio.replaced_atomically(target) as file:
+            file.write(b"n")
+            file.write(b"ew")
+            assert target.read_bytes() == b"old"
+        assert target.read_bytes() == b"new"
+
+        def write_a_part() -> None:
+            with jsonio.replaced_atomically(target) as file:
+                file.write(b"newer")
+                raise ValueError("stop")
+
+        with pytest.raises(ValueError, match="stop"):
+            write_a_part()
+        assert target.read_bytes() == b"new"
+        assert os.listdir(tmp_path) == ["x"]

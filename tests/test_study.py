@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import pickle
 
 import numpy as np
 import pytest
@@ -70,6 +71,26 @@ class GloballyRandom(TrialScheduler):
 
     def metric_names(self):
         return ["loss"]
+
+
+def test_a_pickled_study_is_the_same():
+    events, study = [], new_study()
+    live_run(study, events, 60)
+    restored = pickle.loads(pickle.dumps(study))
+    assert restored.trials == study.trials
+    assert list(restored.trials) == list(study.trials)
+    assert {trial_id: state.last_result for trial_id, state in restored.trials.items()} == {
+        trial_id: state.last_result for trial_id, state in study.trials.items()
+    }
+    assert restored.running == study.running
+    assert restored.num_events == study.num_events
+    assert restored.status.trial_rows == study.status.trial_rows
+    for trial_id, state in restored.trials.items():
+        assert restored.status._trials[trial_id] is state.trial
+    more, again = list(events), list(events)
+    live_run(study, more, 60)
+    live_run(restored, again, 60)
+    assert again == more
 
 
 def test_a_scheduler_that_does_not_repeat_itself_is_named_and_the_log_followed(caplog):

@@ -413,7 +413,9 @@ def test_interrupted_trials_do_not_count_as_finished():
     )
     with pytest.raises(KeyboardInterrupt):
         tuner.run()
-    assert [event["status"] for event in events_of(tuner, "status") if event.get("interrupted")] == ["Stopped"] * 2
+    interrupted = [event for event in events_of(tuner, "status") if event.get("interrupted")]
+    assert [event["status"] for event in interrupted] == ["Stopped"] * 2
+    assert len({(event["time"], event["elapsed"]) for event in interrupted}) == 1
     assert tuner.tuning_status.num_trials_finished == 0
     tuner.run()
     assert tuner.tuning_status.num_trials_completed == 2

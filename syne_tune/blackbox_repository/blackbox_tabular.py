@@ -97,6 +97,14 @@ class BlackboxTabular(Blackbox):
         columns = [_without_nan(self.hyperparameters[name].tolist()) for name in self.hyperparameters.columns]
         return list(zip(*columns, strict=True))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what follows from the table of configurations."""
+        return {**vars(self), "_rows": None, "_rows_by_string": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._rows = self._row_by_values()
+
     # ------------------------------------------------------------------ the contract
 
     @property

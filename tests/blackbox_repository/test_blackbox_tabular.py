@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def test_values_that_differ_by_rounding_are_found() -> None:
     frame = pd.DataFrame({"x": [0.1 + 0.2, 0.6]})
     blackbox = BlackboxTabular(frame, {"x": finrange(0.3, 0.6, 2)}, None, np.arange(2.0).reshape(2, 1, 1, 1))
     assert blackbox({"x": 0.3}) == {"y0": 0.0}
+
+
+def test_is_restored(table: BlackboxTabular) -> None:
+    restored = pickle.loads(pickle.dumps(table))
+    configs = table.all_configurations()
+    assert restored.all_configurations() == configs
+    assert np.array_equal(restored.evaluate(configs, seed=1), table.evaluate(configs, seed=1))
+    assert np.array_equal(restored.objective_function(2), table.objective_function(2))
 
 
 def test_unknown_configuration_is_refused(table: BlackboxTabular) -> None:

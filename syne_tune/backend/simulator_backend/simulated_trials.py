@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain, compress, islice
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from syne_tune.backend.simulator_backend.run import SimulatedRun, SimulatedTrial
-from syne_tune.object_columns import from_columns, number_of_time, time_of_number, to_columns
+from syne_tune.object_columns import Nested, from_columns, from_plain_time, to_columns, to_plain_time
 
 
 class SimulatedTrials(dict[int, SimulatedTrial]):
@@ -21,7 +22,7 @@ class SimulatedTrials(dict[int, SimulatedTrial]):
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = {"runs": _columns_of_runs, "creation_time": _numbers, "training_end_time": _numbers}
+        parts = {"runs": _columns_of_runs, "creation_time": _plain, "training_end_time": _plain}
         return _trials, (list(self), to_columns(list(self.values()), parts))
 
 
@@ -30,29 +31,34 @@ def _trials(trial_ids: list[int], columns: Any) -> SimulatedTrials:
     return SimulatedTrials(zip(trial_ids, from_columns(columns, parts), strict=True))
 
 
-def _numbers(times: Sequence[Any]) -> list[Any]:
-    return list(map(number_of_time, times))
+def _plain(times: Sequence[Any]) -> list[Any]:
+    return list(map(to_plain_time, times))
 
 
-def _times(numbers: Sequence[Any]) -> list[Any]:
-    return list(map(time_of_number, numbers))
+def _times(plain: Sequence[Any]) -> list[Any]:
+    return list(map(from_plain_time, plain))
 
 
 def _columns_of_runs(runs: Sequence[list[SimulatedRun]]) -> tuple[Any, ...]:
     flat = list(chain.from_iterable(runs))
-    has_ended = [not run.elapsed and len(run.reports) > 0 for run in flat]
+    has_ended = [not run.elapsed and not run.settled and len(run.reports) > 0 for run in flat]
     over = list(compress(flat, has_ended))
     reports = partial(_columns_of_reports, numbers=[run.next for run in over])
-    ended = to_columns(over, {"reports": reports, "names": _shared})
+    ended = to_columns(over, {"reports": reports, "names": _shared, "elapsed": len, "settled": len})
     others = [run for run, is_over in zip(flat, has_ended, strict=True) if not is_over]
     return list(map(len, runs)), has_ended, ended, others
 
 
 def _runs(columns: tuple[Any, ...]) -> list[list[SimulatedRun]]:
     numbers, has_ended, ended, others = columns
-    of_kind = {True: iter(from_columns(ended, {"reports": _reports, "names": list})), False: iter(others)}
+    parts: Nested = {"reports": _reports, "names": list, "elapsed": _empty_lists, "settled": _empty_lists}
+    of_kind = {True: iter(from_columns(ended, parts)), False: iter(others)}
     flat = (next(of_kind[is_over]) for is_over in has_ended)
     return [list(islice(flat, number)) for number in numbers]
+
+
+def _empty_lists(number: int) -> list[list[Any]]:
+    return [[] for _ in range(number)]
 
 
 def _columns_of_reports(reports: Sequence[Any], numbers: Sequence[int]) -> Any:
@@ -76,7 +82,7 @@ def _shared(names: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def _joined(arrays: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], list[int]] | list[NDArray[Any]]:
     """Arrays below each other, and the lengths of each."""
-    if len({(array.dtype, array.shape[1:]) for array in arrays}) != 1:
+    if len(set(map(attrgetter("dtype"), arrays))) != 1 or len({array.shape[1:] for array in arrays}) != 1:
         return list(arrays)
     return np.concatenate(arrays), list(map(len, arrays))
 
