@@ -117,6 +117,7 @@ class SimulatedTimetable(Timetable):
         end = run.due + 1
         self._segments.append((run, trial_id, run.next, end, self._answers[trial_id], letter, answer))
         run.next = end
+        run.settled = []
 
     def expect(self, trial_id: int, promise: Continuation | None, answer: int) -> None:  # noqa: D102
         self._expect_of(self._runs[trial_id], trial_id, promise, answer)

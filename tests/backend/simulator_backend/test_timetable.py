@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from syne_tune.blackbox_repository import BlackboxTabular, UserBlackboxBackend
 from syne_tune.config_space import randint
-from syne_tune.report_block import Continuation
+from syne_tune.course import Limits
+from syne_tune.report_block import Continuation, Wording
+from syne_tune.shorthand import Draft, Shorthand, Verdict
 from syne_tune.stretch import GO_ON, STOP, Moment, Timetable
 from syne_tune.trial import Status
 
@@ -110,3 +114,43 @@ def test_there_is_none_while_something_waits_to_be_fetched() -> None:
     one.start_trial({"x": 0})
     one.wait(1.0)
     assert one.timetable() is None
+
+
+class GoingOn(Shorthand):
+    """Lets every trial go on, and starts none."""
+
+    metric, resource_attr = "loss", "epoch"
+    wordings = (Wording("goes on", ()),)
+
+    def upcoming(self, number: int) -> list[dict[str, Any]]:
+        return []
+
+    def start(self, trial_id: int) -> Draft | None:
+        return None
+
+    def decide(self, trial_id: int, resource: int, value: float) -> Verdict | None:
+        return GO_ON, 0, (), Continuation("to the end", {}, "epoch", resource, 9)
+
+    def complete(self, trial_id: int) -> None:
+        raise AssertionError("none completes")
+
+    def close(self) -> None:
+        pass
+
+
+def test_reports_come_once_if_single_ones_and_stretches_take_turns() -> None:
+    one = backend()
+    timetable = opened(one)
+    timetable.start(0.0, {"x": 0})
+    timetable.expect(0, PROMISE, 0)
+    timetable.close(Moment(0.5))
+    block = one.settled_reports(1, float("inf"), 0.0, 0.0)
+    assert block is not None
+    assert block.result(0)["epoch"] == 1
+    never = float("inf")
+    course = one.course(GoingOn(), Limits(1, never, never, 0.0, 0.0, 0, never, never), 1)
+    assert course is not None
+    assert course.reports.columns[-1].tolist() == [2, 3]
+    block = one.settled_reports(9, never, 0.0, 0.0)
+    assert block is not None
+    assert [result["epoch"] for result in block.results()] == [4]
