@@ -15,13 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.acquisition.functions import ScoreFunction
-from syne_tune.optimizer.models.predictor import DifferentiablePredictor, FloatArray, Predictor
+from syne_tune.optimizer.models.predictor import (
+    DifferentiablePredictor,
+    FloatArray,
+    Predictor,
+    shortest_length_scales,
+)
 
 
 class AcquisitionFunction(Protocol):
@@ -65,11 +71,18 @@ class Term:
         Raises:
             OptionError: If the model has no gradients.
         """
-        if not isinstance(self.predictor, DifferentiablePredictor):
-            raise OptionError(f"{self.predictor!r} has no gradients: search with SearchEffort(max_climb=0)")
-        prediction, pullback = self.predictor.predict_with_pullback(x)
+        prediction, pullback = self._differentiable.predict_with_pullback(x)
         value, by_mean, by_std = self.score(prediction)
         return value, pullback(by_mean, by_std)
+
+    @cached_property
+    def _differentiable(self) -> DifferentiablePredictor:
+        return differentiable(self.predictor)
+
+    @property
+    def length_scales(self) -> FloatArray | None:
+        """Those of the model, if it knows them."""
+        return shortest_length_scales(self.predictor)
 
 
 class Sum:
@@ -84,9 +97,30 @@ class Sum:
 
     def evaluate(self, x: FloatArray) -> FloatArray:
         """Values ``(m,)``."""
-        return np.asarray(np.sum([term.evaluate(x) for term in self._terms], axis=0))
+        return _sum([term.evaluate(x) for term in self._terms])
 
     def evaluate_with_gradient(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Values ``(m,)`` and derivatives ``(m, d)``."""
         values, gradients = zip(*(term.evaluate_with_gradient(x) for term in self._terms), strict=True)
-        return np.asarray(np.sum(values, axis=0)), np.asarray(np.sum(gradients, axis=0))
+        return _sum(values), _sum(gradients)
+
+    @property
+    def length_scales(self) -> FloatArray | None:
+        """The shortest of those of all terms, as far as known."""
+        return shortest_length_scales(*self._terms)
+
+
+def differentiable(predictor: Predictor) -> DifferentiablePredictor:
+    """The predictor itself.
+
+    Raises:
+        OptionError: If it has no gradients.
+    """
+    if not isinstance(predictor, DifferentiablePredictor):
+        raise OptionError(f"{predictor!r} has no gradients: search with SearchEffort(max_climb=0)")
+    return predictor
+
+
+def _sum(arrays: Sequence[FloatArray]) -> FloatArray:
+    """Sum of one or more arrays of one shape; one alone is handed back as it is."""
+    return arrays[0] if len(arrays) == 1 else np.asarray(np.sum(arrays, axis=0))

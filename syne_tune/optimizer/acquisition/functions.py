@@ -25,16 +25,18 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erfcx, expit, log_expit, log_ndtr, logsumexp, ndtr
+from scipy.special import erfcx, expit, log_expit, log_ndtr, logsumexp
 
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction, as_columns
 
-_LOG_ROOT_TWO_PI = 0.5 * np.log(2 * np.pi)
-_NEAR = -1.0
-"""Above, h is evaluated directly; below, relative to phi."""
+_LOG_ROOT_TWO_PI = float(0.5 * np.log(2 * np.pi))
+_ROOT_HALF_PI, _ROOT_HALF = float(np.sqrt(np.pi / 2)), float(np.sqrt(0.5))
 
-_FAR = -100.0
+_LEFT = -100.0
 """Below, the ratio h / phi is evaluated by its asymptotic series."""
+
+_RIGHT = 9.0
+"""Above, h is u, to all digits."""
 
 
 class Score(NamedTuple):
@@ -170,22 +172,21 @@ def best_mean(mean: FloatArray, eligible: npt.NDArray[np.bool_] | None = None) -
 def log_h_and_slope(u: FloatArray) -> tuple[FloatArray, FloatArray]:
     """``log h(u)`` and its derivative ``Phi(u) / h(u)``, accurate for all u.
 
-    For u < -1 with Mills' ratio ``M = Phi(u) / phi(u)``: ``h / phi = 1 + u M``, whose asymptotic series
-    ``1/u^2 - 3/u^4 + 15/u^6`` takes over where the sum cancels (compare Ament et al. 2023, eq. (14)).
+    With Mills' ratio ``M = Phi(u) / phi(u)``, ``h / phi = 1 + u M``. Its asymptotic series ``1/u^2 - 3/u^4 + 15/u^6``
+    takes over where the sum cancels (compare Ament et al. 2023, eq. (14)), and ``h = u`` where M would overflow.
     """
-    near = np.maximum(u, _NEAR)
-    density, below = np.exp(-0.5 * near**2 - _LOG_ROOT_TWO_PI), ndtr(near)
-    h_near = density + near * below
-
-    left = np.minimum(u, _NEAR)
-    mills = np.sqrt(np.pi / 2) * erfcx(-left / np.sqrt(2))
-    inverse_square = np.minimum(left, _FAR) ** -2
-    series = inverse_square * (1 - inverse_square * (3 - 15 * inverse_square))
-    ratio = np.where(left < _FAR, series, 1 + left * mills)
-
-    is_near = u > _NEAR
-    log_h = np.where(is_near, np.log(h_near), -0.5 * left**2 - _LOG_ROOT_TWO_PI + np.log(ratio))
-    return log_h, np.where(is_near, below / h_near, mills / ratio)
+    v = np.minimum(u, _RIGHT)
+    mills = _ROOT_HALF_PI * erfcx(v * -_ROOT_HALF)
+    ratio = 1 + v * mills
+    if (u < _LEFT).any():
+        inverse_square = np.minimum(v, _LEFT) ** -2
+        series = inverse_square * (1 - inverse_square * (3 - 15 * inverse_square))
+        ratio = np.where(u < _LEFT, series, ratio)
+    log_h, slope = np.log(ratio) - (0.5 * v * v + _LOG_ROOT_TWO_PI), mills / ratio
+    if (u > _RIGHT).any():
+        certain = np.maximum(u, _RIGHT)
+        log_h, slope = np.where(u > _RIGHT, np.log(certain), log_h), np.where(u > _RIGHT, 1 / certain, slope)
+    return log_h, slope
 
 
 def _inverse_mills_ratio(u: FloatArray) -> FloatArray:

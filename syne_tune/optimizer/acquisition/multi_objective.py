@@ -26,9 +26,16 @@ import numpy.typing as npt
 from scipy.special import logsumexp, ndtr
 
 from syne_tune.errors import OptionError
+from syne_tune.optimizer.acquisition.acquisition import differentiable
 from syne_tune.optimizer.acquisition.boxes import Boxes
 from syne_tune.optimizer.acquisition.functions import log_h_and_slope
-from syne_tune.optimizer.models.predictor import DifferentiablePredictor, FloatArray, Prediction, Predictor
+from syne_tune.optimizer.models.predictor import (
+    DifferentiablePredictor,
+    FloatArray,
+    Prediction,
+    Predictor,
+    shortest_length_scales,
+)
 
 _ROOT_TWO_PI = np.sqrt(2 * np.pi)
 
@@ -177,11 +184,16 @@ class JointTerm:
         Raises:
             OptionError: If a model has no gradients.
         """
-        pairs = []
-        for predictor in self.predictors:
-            if not isinstance(predictor, DifferentiablePredictor):
-                raise OptionError(f"{predictor!r} has no gradients: search with SearchEffort(max_climb=0)")
-            pairs.append(predictor.predict_with_pullback(x))
+        pairs = [predictor.predict_with_pullback(x) for predictor in self._differentiable]
         value, by_mean, by_std = self.score([prediction for prediction, _ in pairs])
         gradients = [pull(by_mean[:, i], by_std[:, i]) for i, (_, pull) in enumerate(pairs)]
         return value, np.asarray(np.sum(gradients, axis=0))
+
+    @cached_property
+    def _differentiable(self) -> list[DifferentiablePredictor]:
+        return [differentiable(predictor) for predictor in self.predictors]
+
+    @property
+    def length_scales(self) -> FloatArray | None:
+        """The shortest of those of all models, as far as known."""
+        return shortest_length_scales(*self.predictors)

@@ -3,9 +3,12 @@
 Four steps, all of them batched:
 
 1. *Screen* random points and neighbours of good points.
-2. *Climb* from the best of them, which are kept apart, along coordinates that have a gradient.
-3. *Move* single hyperparameters with levels or categories, while that helps; conditional ones may wake up on the way.
-4. *Climb* again where a move was made, round to legal levels, and rank everything that was seen.
+2. *Move* single hyperparameters of the best of them, which are kept apart, as far as they have few levels or
+   categories, while that helps; conditional ones may wake up on the way.
+3. *Climb* from there along coordinates that have a gradient, and round to legal levels.
+4. *Move* the best one again, level by level as well, and rank everything that was seen.
+
+To move before climbing makes one climb enough: where a category changes, the way up often begins anew.
 
 The result is a ranking, not one point: the caller takes the first one it has not used yet.
 """
@@ -22,7 +25,7 @@ from syne_tune.optimizer.acquisition.acquisition import AcquisitionFunction
 from syne_tune.optimizer.acquisition.ascent import ascend
 from syne_tune.optimizer.acquisition.search_domain import SearchDomain
 from syne_tune.optimizer.models.blas_threads import single_blas_thread
-from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.models.predictor import FloatArray, shortest_length_scales
 
 _RELATIVE_TOLERANCE = 1e-3
 """A step that promises less than this share of the range of screened values is not taken."""
@@ -39,25 +42,26 @@ class SearchEffort:
         num_random: Points drawn uniformly.
         num_neighbours: Points drawn near good ones.
         num_starts: Points to climb from; 0: screening only.
-        max_climb: Batched evaluations per climb.
-        max_move_rounds: Rounds of single moves.
+        max_climb: Batched evaluations of the climb.
+        max_move_rounds: Rounds of single moves, before the climb and after it.
     """
 
-    num_random: int = 500
-    num_neighbours: int = 500
-    num_starts: int = 4
-    max_climb: int = 15
-    max_move_rounds: int = 3
+    num_random: int = 250
+    num_neighbours: int = 250
+    num_starts: int = 8
+    max_climb: int = 12
+    max_move_rounds: int = 2
 
     @classmethod
-    def for_observations(cls, n: int) -> SearchEffort:
+    def for_observations(cls, n: int, *, screening_only: bool = False) -> SearchEffort:
         """Effort at about constant cost: a prediction costs O(n^2), so more observations mean fewer points and steps.
 
         Args:
             n: Number of observations in the model.
+            screening_only: Whether points are taken as they were drawn: then there are twice as many.
         """
-        points = int(np.clip(45_000 // max(1, n), 100, 500))
-        steps = int(np.clip(3_000 // max(1, n), 8, 15))
+        points = (2 if screening_only else 1) * int(np.clip(15_000 // max(1, n), 100, 250))
+        steps = int(np.clip(3_000 // max(1, n), 8, 12))
         return cls(num_random=points, num_neighbours=points, max_climb=steps)
 
 
@@ -111,6 +115,7 @@ class _Search:
     def __init__(self, acquisition: AcquisitionFunction, domain: SearchDomain) -> None:
         self._acquisition, self._domain = acquisition, domain
         self._climbable = domain.climbable
+        self._scales = shortest_length_scales(acquisition)
         self._tolerance = 0.0
 
     def screen(self, x: FloatArray) -> FloatArray:
@@ -125,31 +130,35 @@ class _Search:
     def starts(self, x: FloatArray, values: FloatArray, num: int) -> npt.NDArray[np.intp]:
         """Indices of the best points that keep their distance from each other."""
         chosen: list[int] = []
-        for index in np.argsort(-values, kind="stable"):
-            if len(chosen) >= num:
-                break
-            if not chosen or np.min(np.max(np.abs(x[chosen] - x[index]), axis=1)) >= _APART:
-                chosen.append(int(index))
+        left = np.argsort(-values, kind="stable")
+        while len(chosen) < num and len(left):
+            chosen.append(int(left[0]))
+            left = left[np.max(np.abs(x[left] - x[left[0]]), axis=1) >= _APART]
         return np.array(chosen, dtype=np.intp)
 
     def refine(self, x: FloatArray, values: FloatArray, effort: SearchEffort) -> tuple[FloatArray, FloatArray]:
-        """Climbs, moves, climbs again; values never get worse."""
+        """Moves, climbs, and moves the best one again; values never get worse."""
         if not len(x):
             return x, values
+        x, values = self._move(x, values, effort.max_move_rounds, only_where_one_cannot_climb=effort.max_climb > 0)
         x, values = self._climb(x, values, effort.max_climb)
-        moved_x, moved_values = self._move(x, values, effort.max_move_rounds)
-        moved = moved_values > values
-        if np.any(moved):
-            climbed = self._climb(moved_x[moved], moved_values[moved], effort.max_climb)
-            moved_x[moved], moved_values[moved] = climbed
-        return moved_x, moved_values
+        best = [int(np.argmax(values))]
+        x[best], values[best] = self._move(x[best], values[best], effort.max_move_rounds)
+        return x, values
 
     def _climb(self, x: FloatArray, values: FloatArray, max_evaluations: int) -> tuple[FloatArray, FloatArray]:
         """Gradient ascent, then rounding; points for which that does not pay stay where they were."""
         if not np.any(self._climbable) or max_evaluations < 1:
             return x, values
         free = np.broadcast_to(self._climbable, x.shape)
-        climbed, _ = ascend(self._with_gradient, x, free, max_evaluations=max_evaluations, tolerance=self._tolerance)
+        climbed, _ = ascend(
+            self._with_gradient,
+            x,
+            free,
+            max_evaluations=max_evaluations,
+            tolerance=self._tolerance,
+            scales=self._scales,
+        )
         climbed = self._domain.round(climbed)
         reached = np.where(self._domain.is_legal(climbed), self.evaluate(climbed), -np.inf)
         better = reached > values
@@ -158,24 +167,23 @@ class _Search:
     def _with_gradient(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         return self._acquisition.evaluate_with_gradient(self._domain.mask(x))
 
-    def _move(self, x: FloatArray, values: FloatArray, max_rounds: int) -> tuple[FloatArray, FloatArray]:
+    def _move(
+        self, x: FloatArray, values: FloatArray, max_rounds: int, *, only_where_one_cannot_climb: bool = False
+    ) -> tuple[FloatArray, FloatArray]:
         """Steepest ascent over single moves, for all points side by side."""
         x, values = x.copy(), values.copy()
         waiting = np.arange(len(x))
         for _ in range(max_rounds):
-            moves = [self._domain.single_moves(x[index]) for index in waiting]
-            owner = np.repeat(waiting, [len(rows) for rows in moves])
-            if not len(owner):
+            candidates, place = self._domain.single_moves(
+                x[waiting], only_where_one_cannot_climb=only_where_one_cannot_climb
+            )
+            if not len(place):
                 break
-            candidates = np.vstack(moves)
-            reached = self.evaluate(candidates)
-            improved = []
-            for index in np.unique(owner):
-                best = np.flatnonzero(owner == index)[np.argmax(reached[owner == index])]
-                if reached[best] > values[index]:
-                    x[index], values[index] = candidates[best], reached[best]
-                    improved.append(index)
-            waiting = np.array(improved, dtype=np.intp)
+            owner, reached = waiting[place], self.evaluate(candidates)
+            waiting, best = _best_of_each(owner, reached)
+            better = reached[best] > values[waiting]
+            waiting, best = waiting[better], best[better]
+            x[waiting], values[waiting] = candidates[best], reached[best]
         return x, values
 
     def rank(self, x: FloatArray, values: FloatArray) -> Proposals:
@@ -183,7 +191,20 @@ class _Search:
         masked = self._domain.mask(x)
         order = np.argsort(-values, kind="stable")
         seen: dict[bytes, int] = {}
-        for index in order:
-            seen.setdefault(masked[index].tobytes(), int(index))
+        for index, row in zip(order.tolist(), _rows_as_bytes(masked[order]), strict=True):
+            seen.setdefault(row, index)
         kept = np.array(list(seen.values()), dtype=np.intp)
         return Proposals(masked[kept], values[kept])
+
+
+def _best_of_each(owner: npt.NDArray[np.intp], values: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Different owners, increasing, and for each the place of its largest value, the first one of equals."""
+    order = np.lexsort((-values, owner))
+    owners, first = np.unique(owner[order], return_index=True)
+    return owners, order[first]
+
+
+def _rows_as_bytes(x: FloatArray) -> list[bytes]:
+    """Each row of ``x`` ``(m, d)`` as something that can be looked up."""
+    content, width = x.tobytes(), x.shape[1] * x.itemsize
+    return [content[start : start + width] for start in range(0, len(content), width)]

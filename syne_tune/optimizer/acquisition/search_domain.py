@@ -145,33 +145,48 @@ class SearchDomain:
             [isinstance(block, Scalar) and _is_fine(block) for block in self.layout.blocks], dtype=np.bool_
         )[self.layout.block_of_column]
 
-    def single_moves(self, point: FloatArray) -> FloatArray:
-        """All legal full points which differ from one point in one active hyperparameter with levels or categories.
+    def single_moves(
+        self, points: FloatArray, *, only_where_one_cannot_climb: bool = False
+    ) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+        """All legal full points which differ from a given one in one active hyperparameter with levels or categories.
+
+        Categories and scalars with few levels take all values, those with many levels the nearest.
 
         Args:
-            point: Full point ``(d,)``.
+            points: Full points ``(k, d)``.
+            only_where_one_cannot_climb: Whether those with many levels stay.
 
         Returns:
-            ``(m, d)``. Categories and scalars with few levels take all values, those with many levels the nearest.
+            The moved points ``(m, d)``, and from which of the given ones each was made ``(m,)``.
         """
-        active = np.ones(len(self.layout.blocks)) if self.activity is None else self.activity(point[None])[0]
-        moved = [np.empty((0, len(point)))]
-        for block, columns, is_active in zip(self.layout.blocks, self.layout.slices, active, strict=True):
-            values = _alternatives(block, point[columns]) if is_active else np.empty((0, block.num_columns))
-            copies = np.repeat(point[None], len(values), axis=0)
-            copies[:, columns] = values
-            moved.append(copies)
-        together = np.vstack(moved)
-        return together[self.is_legal(together)] if len(together) else together
+        active = None if self.activity is None else self.activity(points)
+        moved, owner = [points[:0]], [np.arange(0)]
+        for index, (block, columns) in enumerate(zip(self.layout.blocks, self.layout.slices, strict=True)):
+            if _has_moves(block, only_where_one_cannot_climb):
+                rows, values = _alternatives(block, points[:, columns], None if active is None else active[:, index])
+                moved.append(points[rows])
+                moved[-1][:, columns] = values
+                owner.append(rows)
+        together, owners = np.concatenate(moved), np.concatenate(owner)
+        if self.legality is None:
+            return together, owners
+        legal = self.is_legal(together)
+        return together[legal], owners[legal]
 
 
 def _is_fine(block: Scalar) -> bool:
     return block.levels is None or len(block.levels) >= _FINE
 
 
+def _has_moves(block: Scalar | OneHot, only_where_one_cannot_climb: bool) -> bool:
+    if isinstance(block, OneHot):
+        return True
+    return block.levels is not None and not (only_where_one_cannot_climb and _is_fine(block))
+
+
 def _changes(num: int, num_blocks: int, random_state: np.random.RandomState) -> npt.NDArray[np.bool_]:
     """Which blocks change in which neighbour, ``(num, b)``: one, some or all of them, never none."""
-    share = random_state.choice([1 / num_blocks, 0.3, 1.0], size=(num, 1))
+    share = np.array([1 / num_blocks, 0.3, 1.0])[random_state.randint(3, size=(num, 1))]
     changes = np.asarray(random_state.random_sample((num, num_blocks)) < share)
     changes[np.arange(num), random_state.randint(num_blocks, size=num)] = True
     return changes
@@ -182,13 +197,13 @@ def _step(block: Scalar, values: FloatArray, length: FloatArray, random_state: n
     moved = values + length * random_state.standard_normal(len(values))
     moved = 1 - np.abs(1 - np.abs(moved))
     if block.levels is None:
-        return np.asarray(np.clip(moved, 0.0, 1.0))
+        return np.asarray(np.maximum(np.minimum(moved, 1.0), 0.0))
     last = len(block.grid) - 1
     before, after = block.nearest_level(values), block.nearest_level(moved)
-    nudge = random_state.choice([-1, 1], size=len(values))
+    nudge = 2 * random_state.randint(2, size=len(values)) - 1
     nudge = np.where((before + nudge < 0) | (before + nudge > last), -nudge, nudge)
     after = np.where(after == before, before + nudge, after)
-    return np.asarray(block.grid[np.clip(after, 0, last)])
+    return np.asarray(block.grid[np.maximum(np.minimum(after, last), 0)])
 
 
 def _other_category(one_hot: FloatArray, random_state: np.random.RandomState) -> FloatArray:
@@ -200,13 +215,28 @@ def _other_category(one_hot: FloatArray, random_state: np.random.RandomState) ->
     return np.asarray(np.eye(count)[(np.argmax(one_hot, axis=1) + shift) % count])
 
 
-def _alternatives(block: Scalar | OneHot, current: FloatArray) -> FloatArray:
-    """Other values of a block in the neighbourhood of the current one, ``(m, columns)``."""
+def _alternatives(
+    block: Scalar | OneHot, current: FloatArray, active: npt.NDArray[np.bool_] | None
+) -> tuple[npt.NDArray[np.intp], FloatArray]:
+    """Other values of a block with levels or categories in the neighbourhood of the current ones.
+
+    Args:
+        block: The block.
+        current: Its columns in k points ``(k, columns)``.
+        active: Where it is active ``(k,)``; ``None``: everywhere.
+
+    Returns:
+        Places of points ``(m,)``, and values for them ``(m, columns)``.
+    """
     if isinstance(block, OneHot):
-        return np.eye(block.num_values)[np.flatnonzero(current < 0.5)]
-    if block.levels is None:
-        return np.empty((0, 1))
-    here, count = int(block.nearest_level(current)[0]), len(block.grid)
-    reach = _REACH if _is_fine(block) else count
-    indices = np.arange(max(0, here - reach), min(count, here + reach + 1))
-    return np.asarray(block.grid[indices[indices != here], None])
+        rows, places = np.nonzero(_where(current < 0.5, active))
+        return rows, np.eye(block.num_values)[places]
+    here, count = block.nearest_level(current), len(block.grid)
+    first, choices = (here - _REACH, 2 * _REACH + 1) if _is_fine(block) else (np.zeros_like(here), count)
+    levels = first + np.arange(choices)
+    rows, places = np.nonzero(_where((levels != here) & (levels >= 0) & (levels < count), active))
+    return rows, block.grid[levels[rows, places], None]
+
+
+def _where(possible: npt.NDArray[np.bool_], active: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_]:
+    return possible if active is None else possible & active[:, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback
+from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback, shortest_length_scales
 from syne_tune.optimizer.models.surrogate import Conditioned
 
 
@@ -21,6 +21,12 @@ class AtResource:
     def __init__(self, conditioned: Conditioned, resource: float) -> None:
         self._conditioned = conditioned
         self._resource = resource
+
+    @property
+    def length_scales(self) -> FloatArray | None:
+        """Those of the configuration, by column ``(d,)``, if the model knows them."""
+        scales = shortest_length_scales(self._conditioned)
+        return None if scales is None else scales[:-1]
 
     def _extend(self, x: FloatArray) -> FloatArray:
         return np.column_stack([x, np.full(len(x), self._resource)])

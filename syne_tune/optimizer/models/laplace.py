@@ -208,6 +208,11 @@ class BinaryPosterior:
         self._features = self._kernel.features(self.values, x)
         self.mode = find_mode(self._kernel.cross(self.values, self._features, self._features), outcomes, self._mean)
 
+    @property
+    def length_scales(self) -> FloatArray:
+        """Those of the kernel, by column ``(d,)``."""
+        return self._kernel.length_scales(self.values)
+
     def predict(self, x: FloatArray) -> Prediction:
         """Mean and standard deviation of the latent function at ``x`` ``(m, d)``."""
         features = self._kernel.features(self.values, x)

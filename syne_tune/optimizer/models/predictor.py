@@ -15,6 +15,7 @@ The contract is sliced by ability, so that a function can ask for exactly what i
     Predictor                 predict(x)                      every model
     DifferentiablePredictor   predict_with_pullback(x)        allows local optimisation of an acquisition function
     JointPredictor            sample_joint(x, s, rng)         allows Thompson sampling and sampled fantasies
+    Scaled                    length_scales                   makes local optimisation short
 
 Worked example, with a model that knows one number::
 
@@ -115,3 +116,20 @@ class JointPredictor(Predictor, Protocol):
             ``(m, s)``; each column is one function seen at the m points.
         """
         ...
+
+
+@runtime_checkable
+class Scaled(Protocol):
+    """Also says how far an input has to move until predictions change; a hint, which need not be exact."""
+
+    @property
+    def length_scales(self) -> FloatArray | None:
+        """Distances ``(d,)`` along each column, positive; ``None`` if they are not known."""
+        ...
+
+
+def shortest_length_scales(*parts: object) -> FloatArray | None:
+    """Length scales ``(d,)`` of something that is made of several parts; ``None`` if no part knows its own."""
+    said = [part.length_scales for part in parts if isinstance(part, Scaled)]
+    known = [scales for scales in said if scales is not None]
+    return np.asarray(np.min(known, axis=0)) if known else None

@@ -33,11 +33,12 @@ def test_sum_of_logarithms_is_the_product(posterior: Posterior, constraint: Post
     assert np.exp(together.evaluate(x)) == pytest.approx(expected)
 
 
-def test_model_without_gradients() -> None:
-    class Constant:
-        def predict(self, x: np.ndarray) -> Prediction:
-            return Prediction(np.zeros(len(x)), np.ones(len(x)))
+class Constant:
+    def predict(self, x: np.ndarray) -> Prediction:
+        return Prediction(np.zeros(len(x)), np.ones(len(x)))
 
+
+def test_model_without_gradients() -> None:
     term = Term(Constant(), LogExpectedImprovement(0.0))
     assert term.evaluate(np.zeros((2, 1))) == pytest.approx(np.log(1 / np.sqrt(2 * np.pi)))
     with pytest.raises(OptionError, match="max_climb=0"):
@@ -55,3 +56,11 @@ def test_gradient_matches_finite_differences(posterior: Posterior, constraint: P
         shift[j] = 1e-6
         slope = (acquisition.evaluate(x + shift) - acquisition.evaluate(x - shift)) / 2e-6
         assert gradient[:, j] == pytest.approx(slope, abs=1e-4)
+
+
+def test_length_scales_are_the_shortest_of_those_of_the_models(posterior: Posterior, constraint: Posterior) -> None:
+    terms = [Term(posterior, LogExpectedImprovement(0.0)), Term(constraint, LogProbabilityBelow(0.2))]
+    known = [term.length_scales for term in terms]
+    assert np.array_equal(Sum(terms).length_scales, np.min(known, axis=0))
+    assert Term(Constant(), LogExpectedImprovement(0.0)).length_scales is None
+    assert np.array_equal(Sum([terms[0], Term(Constant(), LogExpectedImprovement(0.0))]).length_scales, known[0])

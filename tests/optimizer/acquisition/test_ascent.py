@@ -97,3 +97,29 @@ def test_rests_on_a_plateau() -> None:
     x, _ = ascend(flat, START, FREE, max_evaluations=30, tolerance=0.0)
     assert calls == 1
     assert np.array_equal(x, START)
+
+
+def test_length_scales_shorten_the_way() -> None:
+    scales = np.array([0.02, 2.0, 0.5, 0.1])
+    calls = 0
+
+    def valley(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        nonlocal calls
+        calls += 1
+        difference = (x - 0.4) / scales
+        return -np.sum(difference**2, axis=1), -2 * difference / scales
+
+    needed = []
+    for known in (None, scales):
+        calls = 0
+        _, value = ascend(valley, START, FREE, max_evaluations=80, tolerance=1e-6, scales=known)
+        assert value == pytest.approx(0, abs=1e-3)
+        needed.append(calls)
+    assert needed[1] < needed[0] / 2
+
+
+def test_infinite_length_scales_are_allowed() -> None:
+    top = np.array([0.3, 0.5, 0.7, 0.4])
+    scales = np.array([np.inf, 1.0, 0.2, 1e3])
+    x, _ = ascend(quadratic(top)[1], START, FREE, max_evaluations=80, tolerance=1e-12, scales=scales)
+    assert x == pytest.approx(np.tile(top, (3, 1)), abs=1e-3)

@@ -75,6 +75,22 @@ def test_refinement_beats_screening(posterior: Posterior, domain: SearchDomain) 
     assert best[1] > best[0]
 
 
+def test_the_best_point_moves_again_after_the_climb() -> None:
+    """Which level is best depends on where the climb ends."""
+    layout = InputLayout.of([Scalar(), Scalar(levels=(0.1, 0.9))])
+
+    def height(x: np.ndarray) -> np.ndarray:
+        return -((x[:, 0] - 0.9) ** 2) - 0.1 * (x[:, 1] - np.where(x[:, 0] > 0.5, 0.9, 0.1)) ** 2
+
+    def slope(x: np.ndarray) -> np.ndarray:
+        return np.stack([-2 * (x[:, 0] - 0.9), np.zeros(len(x))], axis=1)
+
+    effort = SearchEffort(num_random=0, num_neighbours=1, num_starts=1)
+    start = np.array([[0.3, 0.1]])
+    x, _ = optimize(Hill(height, slope), SearchDomain(layout), np.random.RandomState(0), centres=start, effort=effort)
+    assert x[0] == pytest.approx([0.9, 0.9], abs=1e-2)
+
+
 def test_neighbours_help_to_find_narrow_peaks(domain: SearchDomain) -> None:
     def height(x: np.ndarray) -> np.ndarray:
         return -np.abs(x[:, 3] - 0.123) - np.abs(x[:, 6] - 0.525)

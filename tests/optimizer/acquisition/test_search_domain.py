@@ -72,18 +72,21 @@ def test_rounding() -> None:
 
 
 def test_single_moves_cover_all_alternatives() -> None:
-    point = np.array([0, 1, 0, 0.3, 0.4, FINE[0]])
-    moves = SIMPLE.single_moves(point)
-    assert len(moves) == 2 + 2 + 2  # categories, few levels, the two nearest of many
-    assert np.all(np.any(moves != point, axis=1))
+    points = np.array([[0, 1, 0, 0.3, 0.4, FINE[0]], [1, 0, 0, 0.7, 0.9, FINE[7]]])
+    moves, owner = SIMPLE.single_moves(points)
+    assert np.bincount(owner).tolist() == [2 + 2 + 2, 2 + 2 + 4]  # categories, few levels, the nearest of many
+    assert np.all(np.any(moves != points[owner], axis=1))
+    assert np.all(np.count_nonzero(moves[:, 3:] != points[owner, 3:], axis=1) <= 1)
+    assert len(np.unique(moves, axis=0)) == len(moves)
+    _, owner = SIMPLE.single_moves(points, only_where_one_cannot_climb=True)
+    assert np.bincount(owner).tolist() == [2 + 2, 2 + 2]
     assert_valid(SIMPLE, moves)
 
 
 def test_single_moves_of_a_continuous_space() -> None:
-    assert SearchDomain(InputLayout.of([Scalar(), Scalar()])).single_moves(np.array([0.1, 0.2])).shape == (
-        0,
-        2,
-    )
+    moves, owner = SearchDomain(InputLayout.of([Scalar(), Scalar()])).single_moves(np.array([[0.1, 0.2]]))
+    assert moves.shape == (0, 2)
+    assert owner.shape == (0,)
 
 
 def test_climbable_columns() -> None:
@@ -106,8 +109,8 @@ class TestConditions:
     def test_inactive_hyperparameters_are_not_moved(self) -> None:
         layout = InputLayout.of([OneHot(2), Scalar(levels=LEVELS, conditional=True)])
         domain = SearchDomain(layout, lambda x: np.stack([np.ones(len(x)), x[:, 0]], axis=1) > 0.5)
-        assert len(domain.single_moves(np.array([1, 0, 0.4]))) == 1 + 2
-        assert len(domain.single_moves(np.array([0, 1, 0.4]))) == 1
+        _, owner = domain.single_moves(np.array([[1, 0, 0.4], [0, 1, 0.4]]))
+        assert np.bincount(owner).tolist() == [1 + 2, 1]
 
     def test_constraints_see_masked_points(self) -> None:
         layout = InputLayout.of([OneHot(2), Scalar(conditional=True)])

@@ -39,3 +39,8 @@ def test_gradients_are_those_of_the_configuration():
         by_std = pullback(np.zeros(4), np.ones(4))[:, column]
         np.testing.assert_allclose(by_mean, (at.predict(moved).mean - at.predict(x).mean) / step, atol=1e-3)
         np.testing.assert_allclose(by_std, (at.predict(moved).std - at.predict(x).std) / step, atol=1e-3)
+
+
+def test_length_scales_are_those_of_the_configuration():
+    model = conditioned()
+    assert np.array_equal(AtResource(model, 0.7).length_scales, model.length_scales[:2])

@@ -16,6 +16,8 @@ from syne_tune.optimizer.models.predictor import (
     JointPredictor,
     Prediction,
     Predictor,
+    Scaled,
+    shortest_length_scales,
 )
 
 
@@ -98,3 +100,24 @@ def test_samples(mixed: Any, make: Make) -> None:
     samples = predictor.sample_joint(x, 4, np.random.RandomState(0))
     assert samples.shape == (3, 4)
     assert np.array_equal(samples, predictor.sample_joint(x, 4, np.random.RandomState(0)))
+
+
+@make_each
+def test_length_scales(mixed: Any, make: Make) -> None:
+    predictor = make(mixed)
+    if not isinstance(predictor, Scaled):
+        pytest.skip("no length scales")
+    assert predictor.length_scales is not None
+    assert predictor.length_scales.shape == (mixed.layout.num_columns,)
+    assert np.all(predictor.length_scales > 0)
+
+
+def test_shortest_length_scales_of_parts_that_know_some() -> None:
+    class Knows:
+        def __init__(self, *scales: float) -> None:
+            self.length_scales = np.array(scales) if scales else None
+
+    assert shortest_length_scales(object(), Knows()) is None
+    shortest = shortest_length_scales(Knows(0.1, 2.0), object(), Knows(), Knows(0.3, 1.0))
+    assert shortest is not None
+    assert shortest.tolist() == [0.1, 1.0]

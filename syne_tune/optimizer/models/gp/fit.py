@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -86,7 +86,9 @@ def fit(
     starts: Sequence[FloatArray],
     *,
     max_iterations: int = 50,
+    max_evaluations: int | None = None,
     tolerance: float = 1e-4,
+    first_step: float = 1.0,
 ) -> FitResult:
     """The best local optimum of the posterior density that L-BFGS-B reaches from given starting points.
 
@@ -96,17 +98,21 @@ def fit(
         targets: ``(n,)``, standardised.
         starts: One or more encoded parameter vectors ``(p,)``; a previous optimum makes the fit short.
         max_iterations: Per start.
+        max_evaluations: Per start; the iteration that reaches it is the last one. Default: twice ``max_iterations``.
         tolerance: An iteration that improves the log density by less than this ends the search. The absolute scale is
             right here: differences of log densities have a meaning which does not depend on n.
+        first_step: Length of the first step the optimiser tries. From a previous optimum, 1 is far.
 
     Returns:
         Parameters and what they are worth. If no start has a finite density, the first start is returned as it is.
     """
     objective = _Objective(process, x, targets)
     clipped = [process.parameters.clip(start) for start in starts]
-    results = [_descend(objective, start, max_iterations, tolerance) for start in clipped]
-    best = min(results, key=lambda result: result.objective)
-    return best._replace(num_evaluations=sum(result.num_evaluations for result in results))
+    limit = 2 * max_iterations if max_evaluations is None else max_evaluations
+    options = {"maxiter": max_iterations, "maxfun": limit}
+    results = [_descend(objective, start, tolerance, first_step, options) for start in clipped]
+    theta, value = min(results, key=lambda result: result[1])
+    return FitResult(theta, value, objective.num_evaluations)
 
 
 class _Objective:
@@ -115,17 +121,41 @@ class _Objective:
     def __init__(self, process: Likelihood, x: FloatArray, targets: FloatArray) -> None:
         self._process, self._x, self._targets = process, x, targets
         self._workspace = Workspace()
+        self._latest: tuple[FloatArray, tuple[float, FloatArray]] | None = None
         self.bounds = np.stack([process.parameters.lower, process.parameters.upper], axis=1)
+        self.num_evaluations = 0
 
     def __call__(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        """The latest result is kept: the optimiser begins by asking for what the caller has asked for."""
+        if self._latest is None or not np.array_equal(self._latest[0], theta):
+            self._latest = (theta.copy(), self._evaluate(theta))
+        value, gradient = self._latest[1]
+        return value, gradient.copy()
+
+    def _evaluate(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        self.num_evaluations += 1
         try:
             return negative_log_posterior(self._process, theta, self._x, self._targets, self._workspace)
         except NotPositiveDefinite:
             return _WORST, np.zeros_like(theta)
 
 
-def _descend(objective: _Objective, start: FloatArray, max_iterations: int, tolerance: float) -> FitResult:
+def _descend(
+    objective: _Objective, start: FloatArray, tolerance: float, unit: float, options: Mapping[str, int]
+) -> tuple[FloatArray, float]:
+    """Parameters ``(p,)`` and the objective there. The first step of L-BFGS-B has length 1: it sees theta in units."""
     scale = max(1.0, abs(objective(start)[0]))
-    options = {"maxiter": max_iterations, "maxfun": 2 * max_iterations, "ftol": tolerance / scale}
-    found = minimize(objective, start, jac=True, bounds=objective.bounds, method="L-BFGS-B", options=options)
-    return FitResult(np.asarray(found.x, dtype=np.float64), float(found.fun), int(found.nfev) + 1)
+
+    def in_units(steps: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient = objective(unit * steps)
+        return value, unit * gradient
+
+    found = minimize(
+        in_units,
+        start / unit,
+        jac=True,
+        bounds=objective.bounds / unit,
+        method="L-BFGS-B",
+        options={**options, "ftol": tolerance / scale},
+    )
+    return np.asarray(unit * found.x, dtype=np.float64), float(found.fun)

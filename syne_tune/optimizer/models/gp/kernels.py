@@ -55,6 +55,10 @@ class Kernel(Protocol):
         """Features ``(n, e)`` of inputs ``(n, d)``."""
         ...
 
+    def length_scales(self, values: Values) -> FloatArray:
+        """How far each column of an input ``(d,)`` has to move until covariances change; a hint for optimisers."""
+        ...
+
     def diagonal(self, values: Values, features: FloatArray) -> FloatArray:
         """Prior variances ``(n,)``."""
         ...
@@ -148,7 +152,7 @@ class Matern52:
         blocks = max(1, len(layout.blocks))
         owner = self._embedding.block_of_feature
         self._scale_of_feature = owner if ard else np.zeros_like(owner)
-        self._num_scales = blocks if ard else 1
+        self._num_scales, self._num_columns = blocks if ard else 1, layout.num_columns
         own = (length_scale_prior(blocks, self._num_scales), SIGNAL_VARIANCE)
         self.parameters: tuple[Parameter, ...] = own + (warping.parameters if warping else ())
 
@@ -159,6 +163,10 @@ class Matern52:
 
     def _scales(self, values: Values) -> FloatArray:
         return np.asarray(values["length_scale"][self._scale_of_feature])
+
+    def length_scales(self, values: Values) -> FloatArray:
+        """Those of the hyperparameters, by column ``(d,)``; input warping is left aside."""
+        return self._scales(values)[: self._num_columns]
 
     def diagonal(self, values: Values, features: FloatArray) -> FloatArray:
         """The signal variance, n times."""

@@ -47,10 +47,11 @@ def cholesky(matrix: FloatArray, shift: float | FloatArray = 0.0, out: FloatArra
         NotPositiveDefinite: If jitter as large as the mean of the diagonal does not help.
     """
     work = np.empty_like(matrix, order="C") if out is None else out
-    scale = float(np.mean(np.diagonal(matrix)))
+    diagonal, scale = work.reshape(-1)[:: len(work) + 1], 0.0
     for jitter in _JITTERS:
         np.copyto(work, matrix)
-        work.flat[:: len(work) + 1] += shift + jitter * scale
+        scale = float(np.mean(diagonal)) if jitter else 0.0
+        diagonal += shift + jitter * scale
         factor, info = lapack.dpotrf(work.T, lower=1, clean=1, overwrite_a=1)
         if info == 0 and np.isfinite(factor[-1, -1]):  # nan anywhere reaches the last entry
             return _as_array(factor)

@@ -129,8 +129,7 @@ class ParameterVector:
             theta: ``(p,)``.
         """
         entries = theta.copy()
-        log = self._is_log > 0
-        entries[log] = np.exp(theta[log])
+        np.exp(theta, out=entries, where=self._is_log > 0)
         return {name: entries[where] for name, where in self.slices.items()}
 
     def encode(self, values: Values) -> FloatArray:

@@ -79,6 +79,11 @@ class Posterior:
         """Predictive mean at the training inputs, of the shape of the targets: ``Y - noise A``, without a product."""
         return np.asarray(self.targets - (self._noise * self._weights.T).T)
 
+    @property
+    def length_scales(self) -> FloatArray:
+        """Those of the kernel, by column ``(d,)``."""
+        return self._kernel.length_scales(self.values)
+
     def predict(self, x: FloatArray) -> Prediction:
         """Predictive mean and standard deviation of the noise-free function.
 

@@ -126,7 +126,7 @@ def negative_log_density(
     factor = cholesky(gram, variances, out=workspace.array("factor", gram.shape))
     whitened = solve_lower(factor, residuals)
     weights = solve_lower_transposed(factor, whitened)
-    log_root = float(np.sum(np.log(np.diagonal(factor))))
+    log_root = float(np.log(np.diagonal(factor)).sum())
     value = 0.5 * float(whitened @ whitened) + log_root + 0.5 * len(residuals) * np.log(2 * np.pi)
 
     by_gram = inverse_from_cholesky(factor, out=workspace.array("by_gram", gram.shape))

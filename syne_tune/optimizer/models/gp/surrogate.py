@@ -3,7 +3,8 @@
 Work per update, from cheap to expensive, n observations in the model:
 
 * *append*: the parameters stay, the Cholesky factor grows by the new rows, O(n^2);
-* *refit*: parameters are optimised from the previous optimum, on at most ``fit_size`` observations;
+* *refit*: parameters are optimised from the previous optimum, on at most ``fit_size`` observations; with many of them
+  for a few steps only;
 * *review*: target transform and input warping are chosen again by their leave-one-out loss.
 
 Refits happen each time the data have grown by a twentieth, reviews each time by more than a half: total cost
@@ -52,9 +53,20 @@ _SMALLEST_GAIN = 5e-4
 _MANY = 50
 """With so many observations, the posterior of the parameters has a dominant mode: one start is enough."""
 
-_REFIT_TOLERANCE = 1e-2
-_REVIEW_TOLERANCE = 1e-3
 
+class _FitEffort(NamedTuple):
+    """Arguments of :func:`~.fit.fit`, and the number of starting points."""
+
+    tolerance: float
+    max_evaluations: int | None = None
+    first_step: float = 1.0
+    num_starts: int = 1
+
+
+_REVIEW = _FitEffort(tolerance=1e-3)
+_REFIT = _FitEffort(tolerance=1e-2)
+_SHORT_REFIT = _FitEffort(tolerance=1e-2, max_evaluations=6, first_step=0.125)
+"""With :data:`_MANY` observations: a refit begins near its optimum, and the next one goes on from where it stops."""
 
 Selection: TypeAlias = Callable[[FloatArray, FloatArray, int], npt.NDArray[np.intp]]
 """From inputs ``(n, d)``, metric values ``(n,)`` and a size to the indices of that many observations, increasing."""
@@ -223,7 +235,8 @@ class AdaptiveSurrogate(Generic[TrainedT]):
         if n >= _FEWEST_FOR_REVIEW and n >= _REVIEW_GROWTH * state.reviewed_at:
             self._review(x, y)
         elif self._refit_is_due(n):
-            theta = self._fit(x, y, state.choice, _REFIT_TOLERANCE)
+            goes_on = n >= _MANY and self._options.warm_start
+            theta = self._fit(x, y, state.choice, _SHORT_REFIT if goes_on else _REFIT)
             self.state = state._replace(theta=theta, fitted_at=n)
 
     def _refit_is_due(self, n: int) -> bool:
@@ -247,19 +260,25 @@ class AdaptiveSurrogate(Generic[TrainedT]):
 
     def _assess(self, x: FloatArray, y: FloatArray, choice: Choice) -> _Trial:
         num_starts = self._options.num_starts if len(y) < _MANY else 1
-        theta = self._fit(x, y, choice, _REVIEW_TOLERANCE, num_starts)
+        theta = self._fit(x, y, choice, _REVIEW._replace(num_starts=num_starts))
         rows = self._fit_rows(x, y)
         transform = TRANSFORMS[choice.transform](y[rows])
         posterior = self._models[choice.warping].condition(theta, x[rows], transform.forward(y[rows]))
         return _Trial(choice, theta, self._loss(x[rows], y[rows], transform, posterior.leave_one_out()))
 
-    def _fit(self, x: FloatArray, y: FloatArray, choice: Choice, tolerance: float, num_starts: int = 1) -> FloatArray:
+    def _fit(self, x: FloatArray, y: FloatArray, choice: Choice, effort: _FitEffort) -> FloatArray:
         rows = self._fit_rows(x, y)
         targets = TRANSFORMS[choice.transform](y[rows]).forward(y[rows])
-        model = self._models[choice.warping]
-        starts = self._starts(choice, num_starts)
-        limit = self._options.max_iterations
-        return fit(model, x[rows], targets, starts, max_iterations=limit, tolerance=tolerance).theta
+        return fit(
+            self._models[choice.warping],
+            x[rows],
+            targets,
+            self._starts(choice, effort.num_starts),
+            max_iterations=self._options.max_iterations,
+            max_evaluations=effort.max_evaluations,
+            tolerance=effort.tolerance,
+            first_step=effort.first_step,
+        ).theta
 
     def _fit_rows(self, x: FloatArray, y: FloatArray) -> npt.NDArray[np.intp]:
         """Observations that parameters are fitted to: those of the model, or a selection of them."""

@@ -82,7 +82,7 @@ class Curve(Protocol):
         ...
 
     def log_slope(self, value: FloatArray) -> FloatArray:
-        """Logarithm of the derivative."""
+        """Logarithm of the derivative; proportional to ``p - 1``, where p is the parameter."""
         ...
 
 
@@ -134,8 +134,11 @@ class YeoJohnsonCurve:
 
     def forward(self, value: FloatArray) -> FloatArray:
         """Applies the map."""
-        size = 1 + np.abs(value)
-        return np.where(value >= 0, self._above.forward(size), -self._below.forward(size))
+        size, is_above = 1 + np.abs(value), value >= 0
+        if min(abs(self.power), abs(2 - self.power)) < _SMALLEST_POWER:
+            return np.where(is_above, self._above.forward(size), -self._below.forward(size))
+        power = np.where(is_above, self.power, 2 - self.power)
+        return np.asarray(np.where(is_above, 1.0, -1.0) * np.expm1(power * np.log(size)) / power)
 
     def inverse(self, curved: FloatArray) -> FloatArray:
         """Undoes the map; values outside of its range become very large."""
@@ -230,11 +233,12 @@ def _most_normal(
 ) -> Curved:
     """Maximises the profile likelihood of the power, Box & Cox 1964, eq. (8)."""
     scaled = before.forward(y)
+    sum_of_logs = float(np.sum(family(2.0).log_slope(scaled)))
 
     def negative_log_likelihood(power: float) -> float:
         curve = family(power)
         variance = max(float(np.var(curve.forward(scaled))), np.finfo(float).tiny)
-        return 0.5 * len(y) * float(np.log(variance)) - float(np.sum(curve.log_slope(scaled)))
+        return 0.5 * len(y) * float(np.log(variance)) - (power - 1) * sum_of_logs
 
     found = minimize_scalar(negative_log_likelihood, bounds=bounds, method="bounded", options={"xatol": 1e-3})
     curve = family(float(found.x))

@@ -10,7 +10,7 @@ Kumaraswamy's instead of the beta distribution because it has a closed form. ``a
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -51,11 +51,11 @@ class KumaraswamyWarping:
     """Warps some columns of the inputs.
 
     Args:
-        columns: Indices of the columns to warp, ``(c,)``.
+        columns: Indices of the columns to warp, ``(c,)``, increasing.
     """
 
     def __init__(self, columns: npt.NDArray[np.intp]) -> None:
-        self._columns = columns
+        self._columns = _as_slice_if_possible(columns)
         self.parameters = (
             _shape_parameter("warping_a", len(columns)),
             _shape_parameter("warping_b", len(columns)),
@@ -76,21 +76,16 @@ class KumaraswamyWarping:
         Returns:
             ``(n, d)``.
         """
-        inner = self._inside(x)
+        inside = np.minimum(np.maximum(x[:, self._columns], _EDGE), 1 - _EDGE)
         warped = x.copy()
-        warped[:, self._columns] = 1 - (1 - inner ** values["warping_a"]) ** values["warping_b"]
+        warped[:, self._columns] = 1 - _survival(np.log(1 - _power(np.log(inside), values)), values)
         return warped
-
-    def _inside(self, x: FloatArray) -> FloatArray:
-        return np.clip(x[:, self._columns], _EDGE, 1 - _EDGE)
 
     def input_pullback(self, values: Values, x: FloatArray, gradient: FloatArray) -> FloatArray:
         """Derivatives with respect to inputs, given those with respect to warped inputs, both ``(n, d)``."""
-        a, b = values["warping_a"], values["warping_b"]
-        inner = self._inside(x)
-        slope = a * b * inner ** (a - 1) * (1 - inner**a) ** (b - 1)
+        bent = self._bend(values, x)
         back = gradient.copy()
-        back[:, self._columns] *= np.nan_to_num(slope)
+        back[:, self._columns] *= values["warping_a"] * bent.slope / bent.inside
         return back
 
     def parameter_pullback(self, values: Values, x: FloatArray, gradient: FloatArray) -> dict[str, FloatArray]:
@@ -104,17 +99,56 @@ class KumaraswamyWarping:
         Returns:
             By name, each ``(c,)``.
         """
-        a, b = values["warping_a"], values["warping_b"]
-        inner = self._inside(x)
-        power = inner**a
-        rest = 1 - power
+        bent = self._bend(values, x)
         arriving = gradient[:, self._columns]
-        by_a = b * rest ** (b - 1) * power * np.log(inner) * a
-        by_b = -(rest**b) * np.log(rest) * b
-        return {
-            "warping_a": np.nansum(arriving * by_a, axis=0),
-            "warping_b": np.nansum(arriving * by_b, axis=0),
-        }
+        by_power = np.einsum("nc,nc,nc->c", arriving, bent.slope, bent.log_inside)
+        by_survival = np.einsum("nc,nc,nc->c", arriving, bent.survival, bent.log_rest)
+        return {"warping_a": values["warping_a"] * by_power, "warping_b": -values["warping_b"] * by_survival}
+
+    def _bend(self, values: Values, x: FloatArray) -> _Bent:
+        """What derivatives are made of; finite where ``x`` is ``nan``, too, since they are zero there."""
+        inside = np.fmin(np.fmax(x[:, self._columns], _EDGE), 1 - _EDGE)
+        log_inside = np.log(inside)
+        power = _power(log_inside, values)
+        log_rest = np.log(1 - power)
+        survival = _survival(log_rest, values)
+        slope = values["warping_b"] * power * survival / (1 - power)
+        return _Bent(inside, log_inside, log_rest, survival, slope)
+
+
+class _Bent(NamedTuple):
+    """Parts of w and of its derivatives, all ``(n, c)``.
+
+    Attributes:
+        inside: x, at a distance from 0 and 1.
+        log_inside: Its logarithm.
+        log_rest: ``log(1 - x^a)``.
+        survival: ``1 - w(x)``.
+        slope: Derivative of w by ``log x^a``.
+    """
+
+    inside: FloatArray
+    log_inside: FloatArray
+    log_rest: FloatArray
+    survival: FloatArray
+    slope: FloatArray
+
+
+def _power(log_inside: FloatArray, values: Values) -> FloatArray:
+    """``x^a``, by an exponential: that is faster than a power."""
+    return np.asarray(np.exp(values["warping_a"] * log_inside))
+
+
+def _survival(log_rest: FloatArray, values: Values) -> FloatArray:
+    """``(1 - x^a)^b``."""
+    return np.asarray(np.exp(values["warping_b"] * log_rest))
+
+
+def _as_slice_if_possible(columns: npt.NDArray[np.intp]) -> slice | npt.NDArray[np.intp]:
+    """Columns that are neighbours, as is common, are read without a copy."""
+    if not len(columns) or columns[-1] - columns[0] != len(columns) - 1:
+        return columns
+    return slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def warpable_columns(layout: InputLayout) -> npt.NDArray[np.intp]:

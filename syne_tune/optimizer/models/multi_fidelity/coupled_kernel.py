@@ -83,6 +83,11 @@ class CoupledKernel:
         identity = fingerprints(x[:, :-1]) if self._own_curves else np.zeros(len(x))
         return np.column_stack([self._base.features(values, self._base_inputs(x)), identity, x[:, -1]])
 
+    def length_scales(self, values: Values) -> FloatArray:
+        """Those of the base kernel; 1 for the resource if that does not see it."""
+        own = self._base.length_scales(values)
+        return own if self._base_sees_resource else np.append(own, 1.0)
+
     def diagonal(self, values: Values, features: FloatArray) -> FloatArray:
         """Prior variances ``(n,)``."""
         resources, index = np.unique(features[:, -1], return_inverse=True)

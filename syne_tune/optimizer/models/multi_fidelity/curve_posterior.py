@@ -115,6 +115,11 @@ class CurvePosterior:
         """Predictive mean at the training inputs, of the shape of the targets."""
         return self.predict_mean(self.x)
 
+    @property
+    def length_scales(self) -> FloatArray:
+        """Those of the values at the end, by column ``(d,)``; 1 for the resource."""
+        return np.append(self._ends.length_scales, 1.0)
+
     def predict(self, x: FloatArray) -> Prediction:
         """Predictive mean and standard deviation of the noise-free function.
 

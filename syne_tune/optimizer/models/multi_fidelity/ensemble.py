@@ -22,7 +22,7 @@ import numpy.typing as npt
 from syne_tune.optimizer.models.at_resource import AtResource
 from syne_tune.optimizer.models.gp.model import TrainedT
 from syne_tune.optimizer.models.multi_fidelity.surrogates import MultiFidelitySurrogate
-from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback, as_columns
+from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback, as_columns, shortest_length_scales
 from syne_tune.optimizer.models.surrogate import Conditioned
 
 FEWEST_VALUES = 6
@@ -212,6 +212,11 @@ class LevelMixture:
         between = ((means - mean) ** 2).mean(axis=2)
         variance = weights @ (stds**2 + between)
         return Prediction(mean.reshape(predictions[0].mean.shape), np.sqrt(variance))
+
+    @property
+    def length_scales(self) -> FloatArray | None:
+        """The shortest of those of all levels, by column ``(d,)``."""
+        return shortest_length_scales(*(part.predictor for part in self._components))
 
     def predict_with_pullback(self, x: FloatArray) -> tuple[Prediction, Pullback]:
         """As :meth:`predict`, and the way back to the ``d`` columns of the configuration."""

@@ -73,7 +73,8 @@ class BayesianOptions:
         num_init_random: So many configurations, ``points_to_evaluate`` included, come before the first one that the
             model suggests. With workers side by side there may be more: a model needs one finished evaluation.
         num_init_candidates: Number of candidates that are ranked before the best ones are improved, half of them drawn
-            at random, half near the best configurations so far. Default: 1000, fewer if there are many observations.
+            at random, half near the best configurations so far. Default: 500, fewer if there are many observations;
+            twice as many if the best ones are not improved.
         skip_local_optimization: Whether to suggest the best of these as it is.
         acq_function: ``"ei"``, expected improvement over the best posterior mean; ``"nei"``, the same for noisy
             metrics, averaged over what the best value may be; ``"lcb"``, the lower confidence bound; ``"thompson"``,
@@ -216,7 +217,8 @@ class BayesianOptions:
             num_observations: Size of the data that the model sees.
             num_candidates: Number of candidates. Default: ``num_init_candidates``.
         """
-        usual = SearchEffort.for_observations(num_observations)
+        screening_only = self.skip_local_optimization or self.acq_function == "thompson"
+        usual = SearchEffort.for_observations(num_observations, screening_only=screening_only)
         num_random, num_neighbours = usual.num_random, usual.num_neighbours
         count = self.num_init_candidates if num_candidates is None else num_candidates
         if count is not None:

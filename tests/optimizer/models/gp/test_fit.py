@@ -101,6 +101,39 @@ def test_warm_start_is_short() -> None:
     assert again.num_evaluations < first.num_evaluations / 2
 
 
+class Counted:
+    """A process that notes where its likelihood is evaluated."""
+
+    def __init__(self, process: GaussianProcess) -> None:
+        self._process, self.parameters = process, process.parameters
+        self.seen: list[tuple[float, ...]] = []
+
+    def negative_log_likelihood(self, values: Any, *others: Any) -> Any:
+        self.seen.append(tuple(np.concatenate(list(values.values())).tolist()))
+        return self._process.negative_log_likelihood(values, *others)
+
+
+def test_number_of_evaluations_is_limited_and_none_is_repeated() -> None:
+    x, y = plane_data(40)
+    counted = Counted(GaussianProcess.matern52(PLANE))
+    start = counted.parameters.initial
+    long, short = (fit(counted, x, y, [start], max_evaluations=limit) for limit in (None, 5))
+    assert short.num_evaluations < long.num_evaluations == len(counted.seen) - short.num_evaluations
+    assert short.num_evaluations <= 5 + 1  # a line search is not broken off
+    assert len(set(counted.seen[: long.num_evaluations])) == long.num_evaluations
+    at_start = negative_log_posterior(counted, start, x, y)[0]
+    assert long.objective <= short.objective < at_start
+
+
+@pytest.mark.parametrize("first_step", [0.125, 0.3])
+def test_length_of_the_first_step_does_not_decide_where_the_fit_ends(first_step: float) -> None:
+    x, y = plane_data(40)
+    process = GaussianProcess.matern52(PLANE)
+    usual, other = (fit(process, x, y, [process.parameters.initial], first_step=step) for step in (1.0, first_step))
+    assert other.objective == pytest.approx(usual.objective, abs=1e-2)
+    assert negative_log_posterior(process, other.theta, x, y)[0] == pytest.approx(other.objective)
+
+
 def test_repeated_inputs_and_constant_targets_are_no_problem() -> None:
     process = GaussianProcess.matern52(PLANE)
     x = np.full((10, 2), 0.3)

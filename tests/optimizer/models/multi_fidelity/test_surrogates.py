@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 
 from syne_tune.errors import OptionError
 from syne_tune.optimizer.acquisition.fantasies import believe, fantasize
+from syne_tune.optimizer.models.at_resource import AtResource
 from syne_tune.optimizer.models.gp.surrogate import SurrogateOptions
 from syne_tune.optimizer.models.multi_fidelity.processes import RESOURCE_KERNELS
 from syne_tune.optimizer.models.multi_fidelity.surrogates import (
@@ -50,6 +51,15 @@ def test_ranks_new_configurations_at_the_last_level(curves: Any, model: str, ker
     posterior = surrogate.update(*curves.halving(24, seed=0))
     new = with_resource(curves.configurations(60, seed=1), 9, 9)
     assert spearmanr(posterior.predict(new).mean, curves.values(new))[0] > 0.6
+
+
+@EVERY_MODEL
+def test_says_how_far_configurations_have_to_move(curves: Any, model: str, kernel: str) -> None:
+    posterior = make(curves, model, kernel).update(*curves.halving(8, seed=0))
+    scales = AtResource(posterior, 1.0).length_scales
+    assert scales is not None
+    assert scales.shape == (curves.layout.num_columns - 1,)
+    assert np.all(scales > 0)
 
 
 @FEW_MODELS

@@ -65,8 +65,8 @@ def best_of(ambition: float, seed: int) -> float:
 
 
 def test_ambition_finds_what_small_steps_do_not_and_still_refines():
-    with_it = [best_of(0.03, seed) for seed in range(6)]
-    without = [best_of(0.0, seed) for seed in range(6)]
+    with_it = [best_of(0.03, seed) for seed in range(12)]
+    without = [best_of(0.0, seed) for seed in range(12)]
     assert np.mean(with_it) <= np.mean(without) + 0.01
     assert np.median(with_it) < -0.95
 

@@ -40,7 +40,9 @@ def test_no_cap_on_the_data():
 
 
 def test_candidates():
-    assert BayesianOptions.of({}).effort(10).num_random == 500
+    assert BayesianOptions.of({}).effort(10).num_random == 250
+    assert BayesianOptions.of({"acq_function": "thompson"}).effort(10).num_random == 500
+    assert BayesianOptions.of({"skip_local_optimization": True}).effort(10).num_random == 500
     effort = BayesianOptions.of({"num_init_candidates": 25, "skip_local_optimization": True}).effort(10)
     assert (effort.num_random, effort.num_neighbours, effort.num_starts) == (13, 12, 0)
 
