@@ -47,11 +47,10 @@ def execute(args: Namespace, output: Output) -> int:
     runs = _runs(args)
     results = _compare(args, runs)
     values, ranking = results.table(), results.ranking() if len(results.setups) > 1 else None
-    if args.figures is not None:
-        _write_figures(results, args.figures)
-    if args.report is not None:
-        args.report.parent.mkdir(parents=True, exist_ok=True)
-        args.report.write_text(html_report(results, title=", ".join(args.tag)), encoding="utf-8")
+    try:
+        _write_files(args, results)
+    except OSError as error:
+        raise OptionError(f"{error.filename}: cannot be written ({error.strerror}); choose another place") from error
     answer = _answer(results, values, ranking)
     if args.table is not None:
         output.answer(answer, values.render(args.table))
@@ -99,6 +98,14 @@ def _metric_and_mode(metric: str | None, runs: list[Run]) -> tuple[str, str]:
         raise ExperimentNotFoundError(f"The metadata of {runs[0].name} do not say which metrics there are")
     names = metadata["metric_names"]
     return metric_name_mode([names] if isinstance(names, str) else names, metadata["metric_mode"], metric or 0)
+
+
+def _write_files(args: Namespace, results: ComparativeResults) -> None:
+    if args.figures is not None:
+        _write_figures(results, args.figures)
+    if args.report is not None:
+        args.report.parent.mkdir(parents=True, exist_ok=True)
+        args.report.write_text(html_report(results, title=", ".join(args.tag)), encoding="utf-8")
 
 
 def _write_figures(results: ComparativeResults, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The command lines that documents print run as printed, from the root of a checkout that is not installed.
 
-Real benchmarks are replaced by their stand-ins, of a few seconds each. Commands that need SageMaker talk to a job
+Real benchmarks are replaced by their stand-ins, of a few reports each. Commands that need SageMaker talk to a job
 service as a process of its own.
 """
 
@@ -50,9 +50,12 @@ PROGRAMS = (*FOLDERS, *(f"{folder}hpo_main.py" for folder in FOLDERS))
 
 
 def run(
-    command: str, root: Path, seconds: float | str = 3, variables: dict[str, str] | None = None
+    command: str, root: Path, budget: str = "600,6", variables: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a printed command; ``python`` is the interpreter of the tests."""
+    """Runs a printed command; ``python`` is the interpreter of the tests.
+
+    The budget of a stand-in is a number of reports: the seconds before it are more than any machine needs.
+    """
     words = shlex.split(command.replace("\\\n", " "))
     assert words[0] == "python"
     return subprocess.run(
@@ -63,7 +66,7 @@ def run(
             "AWS_EC2_METADATA_DISABLED": "true",
             **(variables or {}),
             "SYNETUNE_FOLDER": str(root),
-            "SYNE_TUNE_STAND_IN": str(seconds),
+            "SYNE_TUNE_STAND_IN": budget,
             "OMP_NUM_THREADS": "1",
         },
         stdin=subprocess.DEVNULL,
@@ -91,14 +94,14 @@ def test_one_method_on_this_machine(program: str, tmp_path: Path) -> None:
 
 def test_all_methods_and_seeds_then_nothing_is_left_to_do(tmp_path: Path) -> None:
     command = ALL_METHODS.format(program="benchmarking/examples/launch_local/")
-    first = run(command, tmp_path, seconds=0.5)
+    first = run(command, tmp_path, budget="600,2")
     metadata = metadata_of(tmp_path / "tutorial-local")
     expected = {(method, seed) for method in ("RS", "BO", "ASHA", "MOBSTER") for seed in range(5)}
     failed = {name for name in ("RS", "BO", "ASHA", "MOBSTER") if f"{name} is not part of this version" in first.stdout}
     assert {(x["algorithm"], x["seed"]) for x in metadata} == {pair for pair in expected if pair[0] not in failed}
     assert first.returncode == (1 if failed else 0), first.stderr
     assert len({x["random_seed"] for x in metadata}) == 1
-    second = run(command, tmp_path, seconds=0.5)
+    second = run(command, tmp_path, budget="600,2")
     assert second.stdout.count(": finished before") == len(metadata)
 
 
@@ -128,7 +131,7 @@ def jobs_of(service: ServiceProcess, part_of_name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("command", [SAGEMAKER, WARM_POOL], ids=["as is", "warm pool"])
 def test_trials_are_sagemaker_jobs(command: str, service: ServiceProcess, tmp_path: Path) -> None:
     """An underscore in the tag is normalised; the instance is the one for a single worker."""
-    result = run(command, tmp_path, seconds=20, variables=service.environment)
+    result = run(command, tmp_path, budget="600,40", variables=service.environment)
     assert result.returncode == 0, result.stderr
     (metadata,) = metadata_of(tmp_path / "tutorial-sagemaker" / "ASHA-0")
     assert (metadata["backend"], metadata["n_workers"]) == ("SageMakerBackend", 4)
@@ -144,7 +147,7 @@ def test_trials_are_sagemaker_jobs(command: str, service: ServiceProcess, tmp_pa
 
 def test_instances_are_given_back_at_once_without_warm_pool(service: ServiceProcess, tmp_path: Path) -> None:
     command = SAGEMAKER.replace("nursery", "examples").replace("tutorial_sagemaker", "cold")
-    assert run(f"{command.rstrip()} --warm_pool 0", tmp_path, 10, service.environment).returncode == 0
+    assert run(f"{command.rstrip()} --warm_pool 0", tmp_path, "600,10", service.environment).returncode == 0
     assert {job.get("WarmPoolStatus") for job in jobs_of(service, "-cold-")} == {None}
 
 

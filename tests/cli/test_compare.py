@@ -53,3 +53,25 @@ def test_mistakes_name_the_nearest(study, capsys):
     assert main(["compare", "study", "--setup-key", "algoritm"]) == 2
     assert "algorithm" in capsys.readouterr().err
     assert main(["compare", "nothing"]) == 2
+
+
+def test_tag_may_be_written_as_it_was_given_to_the_launcher(study, capsys):
+    for folder in sorted(study.iterdir()):
+        folder.rename(study / f"my-{folder.name}")
+    assert main(["compare", "my_study"]) == 0
+    assert "mean rank" in capsys.readouterr().out
+
+
+def test_unknown_tag_names_the_studies_there_are(study, capsys):
+    (study / "first-study").mkdir()
+    (study / "first-study" / "study.json").write_text("{}")
+    assert main(["compare", "first-stud"]) == 2
+    assert "did you mean 'first-study'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--figures", "--report"])
+def test_place_that_cannot_be_written_is_named(study, tmp_path, capsys, option):
+    (tmp_path / "file").write_text("")
+    place = tmp_path / "file" / "below.html"
+    assert main(["compare", "study", option, str(place)]) == 2
+    assert "cannot be written" in capsys.readouterr().err

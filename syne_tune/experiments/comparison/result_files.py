@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from syne_tune.constants import ST_DATETIME_FORMAT, ST_METADATA_FILENAME
 from syne_tune.errors import ExperimentNotFoundError, OptionError, nearest
 from syne_tune.experiment_folder import experiment_path
+from syne_tune.experiments.launchers.study_folder import STUDY_FILENAME
 from syne_tune.metadata_file import read_metadata
 
 logger = logging.getLogger(__name__)
@@ -98,17 +99,35 @@ def find_runs(selection: Selection) -> list[Run]:
     root = experiment_path() if selection.root is None else Path(selection.root)
     runs = [run for tag in selection.experiment_names for run in _runs_of(tag, root, selection)]
     if not runs:
-        raise ExperimentNotFoundError(
-            f"No experiment of {list(selection.experiment_names)} takes part in the comparison. Looked in {root} for "
-            f"folders {_patterns(selection.experiment_names[0], selection.with_subdirs)} with results, accepted by "
-            "metadata_to_setup, metadata_to_subplot and datetime_bounds"
-        )
+        raise ExperimentNotFoundError(_what_is_missing(root, selection))
     return runs
+
+
+def _what_is_missing(root: Path, selection: Selection) -> str:
+    patterns = [
+        pattern
+        for tag in selection.experiment_names
+        for pattern in _all_patterns(_as_named(tag), selection.with_subdirs)
+    ]
+    if _matching(root, patterns):
+        return (
+            f"No experiment of {list(selection.experiment_names)} takes part in the comparison: there are some in "
+            f"{root}, but metadata_to_setup, metadata_to_subplot or datetime_bounds leave all of them out"
+        )
+    studies = sorted({path.parent.name for path in root.glob(f"*/{STUDY_FILENAME}")})
+    hint = f"; studies there: {nearest(selection.experiment_names[0], studies)}" if studies else ""
+    return f"No experiment of {list(selection.experiment_names)}: no results in {root} in folders {patterns}{hint}"
+
+
+def _as_named(tag: str) -> str:
+    """A tag as it stands in names of experiments, where hyphens take the place of underscores."""
+    return tag.replace("_", "-")
 
 
 def _runs_of(tag: str, root: Path, selection: Selection) -> Iterable[Run]:
     bounds = _bounds(tag, selection.datetime_bounds)
-    for folder in _folders(tag, root, selection.with_subdirs):
+    subdirs = selection.with_subdirs
+    for folder in _folders(tag, root, subdirs) or _folders(_as_named(tag), root, subdirs):
         if not _within(folder.name, bounds):
             continue
         metadata = read_metadata(folder)
@@ -119,7 +138,12 @@ def _runs_of(tag: str, root: Path, selection: Selection) -> Iterable[Run]:
 
 def _folders(tag: str, root: Path, with_subdirs: str | Sequence[str] | None) -> list[Path]:
     found = _matching(root, _patterns(tag, with_subdirs))
-    return found or (_matching(root, [f"{tag}/{tag}-*", f"{tag}-*"]) if with_subdirs == "*" else [])
+    return found or _matching(root, _all_patterns(tag, with_subdirs))
+
+
+def _all_patterns(tag: str, with_subdirs: str | Sequence[str] | None) -> list[str]:
+    """Those of :func:`_patterns`, and for the default those that are tried if nothing is found there."""
+    return [*_patterns(tag, with_subdirs), *([f"{tag}/{tag}-*", f"{tag}-*"] if with_subdirs == "*" else [])]
 
 
 def _patterns(tag: str, with_subdirs: str | Sequence[str] | None) -> list[str]:

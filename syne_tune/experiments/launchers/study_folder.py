@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from syne_tune import jsonio
-from syne_tune.constants import ST_METADATA_FILENAME
+from syne_tune.constants import ST_METADATA_FILENAME, SYNE_TUNE_ENV_FOLDER
+from syne_tune.errors import OptionError
 from syne_tune.experiment_folder import experiment_path, is_owned, name_from_base
 from syne_tune.seeds import generate_random_seed
 
@@ -71,15 +72,24 @@ class StudyFolder:
 
         Args:
             given: From the command line.
+
+        Raises:
+            OptionError: If the folder cannot be written, or the seed that was remembered cannot be read.
         """
         file = self.path / STUDY_FILENAME
         seed = given
         if seed is None and file.is_file():
-            seed = int(jsonio.read_json(file)["random_seed"])
+            seed = _recorded_seed(file)
         if seed is None:
             seed = generate_random_seed()
-        self.path.mkdir(parents=True, exist_ok=True)
-        jsonio.write_json(file, {"experiment_tag": self.experiment_tag, "random_seed": seed})
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            jsonio.write_json(file, {"experiment_tag": self.experiment_tag, "random_seed": seed})
+        except OSError as error:
+            raise OptionError(
+                f"{self.path}: the folder of this study cannot be written ({error.strerror}); choose another "
+                f"experiment_tag, or another place by the environment variable {SYNE_TUNE_ENV_FOLDER}"
+            ) from error
         return seed
 
     def group(self, method: str, seed: int) -> Path:
@@ -130,6 +140,16 @@ class StudyFolder:
             if all(name in found and found[name] == value for name, value in wanted.items()):
                 return EarlierRun(file.parent, _state(file.parent))
         return None
+
+
+def _recorded_seed(file: Path) -> int:
+    try:
+        return int(jsonio.read_json(file)["random_seed"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise OptionError(
+            f"{file}: no master seed can be read from it ({error}); pass --random_seed, as in metadata.json of an "
+            "experiment of this study"
+        ) from error
 
 
 def _state(folder: Path) -> str:

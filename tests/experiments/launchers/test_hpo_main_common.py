@@ -58,7 +58,17 @@ def test_base_arguments_can_be_added() -> None:
     assert (settings.n_workers, settings.new) == (3, 5)
 
 
-@pytest.mark.parametrize("values", [{"num_seeds": 0}, {"random_seed": -1}, {"max_wallclock_time": 0}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"num_seeds": 0},
+        {"random_seed": -1},
+        {"max_wallclock_time": 0},
+        {"max_size_data_for_model": 0},
+        {"max_failures": -1},
+        {"estimator_fit_backoff_wait_time": -1},
+    ],
+)
 def test_values_out_of_range(values: dict[str, int]) -> None:
     with pytest.raises(OptionError, match="must be at least"):
         ConfigDict.from_dict(values)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from syne_tune.errors import OptionError
 from syne_tune.experiment_folder import TunerLock
 from syne_tune.experiments.launchers import study_folder
 from syne_tune.experiments.launchers.study_folder import StudyFolder
@@ -23,6 +24,23 @@ def test_master_seed_is_remembered(root: Path) -> None:
     assert StudyFolder("study").master_random_seed(None) == drawn
     assert study.master_random_seed(7) == 7
     assert study.master_random_seed(None) == 7
+
+
+def test_folder_that_cannot_be_written_is_named(root: Path) -> None:
+    root.mkdir(parents=True)
+    (root / "study").write_text("a file where the folder should be")
+    with pytest.raises(OptionError, match=r"cannot be written .*; choose another"):
+        StudyFolder("study").master_random_seed(None)
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"random_seed": "x"}'])
+def test_unreadable_master_seed_says_how_to_go_on(root: Path, content: str) -> None:
+    study = StudyFolder("study")
+    study.path.mkdir(parents=True)
+    (study.path / study_folder.STUDY_FILENAME).write_text(content)
+    with pytest.raises(OptionError, match="pass --random_seed"):
+        study.master_random_seed(None)
+    assert study.master_random_seed(3) == study.master_random_seed(None) == 3
 
 
 def test_state_of_an_earlier_run(root: Path) -> None:
