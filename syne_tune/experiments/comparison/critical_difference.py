@@ -56,5 +56,5 @@ def _draw_ranks(ax: Axes, ranking: Ranking) -> None:
 def _verdict(ranking: Ranking) -> str:
     if np.isnan(ranking.friedman_p):
         return ""
-    bars = "; a bar joins those not told apart" if ranking.cliques() else ""
+    bars = "; no pair under a bar can be told apart by itself" if ranking.cliques() else ""
     return f"\nall alike: p = {ranking.friedman_p:.2g}{bars}"

@@ -115,7 +115,8 @@ def _what_is_missing(root: Path, selection: Selection) -> str:
             f"{root}, but metadata_to_setup, metadata_to_subplot or datetime_bounds leave all of them out"
         )
     studies = sorted({path.parent.name for path in root.glob(f"*/{STUDY_FILENAME}")})
-    hint = f"; studies there: {nearest(selection.experiment_names[0], studies)}" if studies else ""
+    tag = selection.experiment_names[0]
+    hint = f"; tag {tag!r}: {nearest(tag, studies)}" if studies else ""
     return f"No experiment of {list(selection.experiment_names)}: no results in {root} in folders {patterns}{hint}"
 
 
