@@ -146,7 +146,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         is_read = isinstance(given, (list, tuple)) and all(isinstance(x, int) for x in given)
         values["gpus_to_use"] = list(given) if is_read else gpu_numbers(given)
     _check_at_least(values, {"start_seed": 0, "n_workers": 1, "max_wallclock_time": 1, "num_processes": 1})
-    _check_at_least(values, {"max_size_data_for_model": 1, "max_failures": 0, "estimator_fit_backoff_wait_time": 0})
+    _check_at_least(values, {"max_size_data_for_model": 1, "max_failures": 0})
     _check_at_least(values, {"num_seeds": values["start_seed"] + 1, "random_seed": 0, "num_gpus_per_trial": 1})
     return values
 

@@ -66,7 +66,6 @@ def test_base_arguments_can_be_added() -> None:
         {"max_wallclock_time": 0},
         {"max_size_data_for_model": 0},
         {"max_failures": -1},
-        {"estimator_fit_backoff_wait_time": -1},
     ],
 )
 def test_values_out_of_range(values: dict[str, int]) -> None:
