@@ -152,3 +152,12 @@ def test_space_of_integers_and_missing_fidelity_space() -> None:
     blackbox = BlackboxTabular(frame, {"a": randint(1, 3)}, None, np.arange(3.0).reshape(3, 1, 1, 1))
     assert blackbox.fidelity_values is None
     assert [blackbox({"a": a}) for a in (1, 2, 3)] == [{"y0": 0.0}, {"y0": 1.0}, {"y0": 2.0}]
+
+
+def test_a_table_with_one_repetition_is_the_same_for_every_seed() -> None:
+    values = np.arange(6.0).reshape(3, 1, 2, 1)
+    space = {"x": randint(0, 2)}
+    one = BlackboxTabular(pd.DataFrame({"x": range(3)}), space, {"epoch": randint(1, 2)}, values)
+    for seed in (None, 0, 3):
+        assert one.evaluate([{"x": 1}, {"x": 2}], seed).tolist() == values[1:, 0].tolist()
+        assert one({"x": 1}, seed=seed).tolist() == values[1, 0].tolist()
