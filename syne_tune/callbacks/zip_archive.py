@@ -28,10 +28,10 @@ def zip_archive(name: str, data: bytes) -> bytes:
         The archive, which any program can read.
     """
     try:
-        quick = require("isal.isal_zlib", "fast")
+        quick = None if len(data) > _LARGEST else require("isal.isal_zlib", "fast")
     except MissingExtraError:
-        return _by_standard_library(name, data)
-    if len(data) > _LARGEST:
+        quick = None
+    if quick is None:
         return _by_standard_library(name, data)
     pack = quick.compressobj(_LEVEL, quick.DEFLATED, _RAW)
     return _archive(name.encode("ascii"), data, pack.compress(data) + pack.flush(), quick.crc32(data))

@@ -114,8 +114,12 @@ class SimulatedTimetable(Timetable):
 
     def _note_decision(self, run: SimulatedRun, trial_id: int, letter: str, answer: int) -> None:
         """The report of a run that is due was decided."""
-        end = run.due + 1
-        self._segments.append((run, trial_id, run.next, end, self._answers[trial_id], letter, answer))
+        self._add_segment(run, trial_id, run.due + 1, letter, answer)
+
+    def _add_segment(self, run: SimulatedRun, trial_id: int, end: int, last_letter: str, last_answer: int) -> None:
+        """The next reports of a run, up to ``end``, are made; letter and answer are those of the last one."""
+        answer = self._answers[trial_id]
+        self._segments.append((run, trial_id, run.next, end, answer, last_letter, last_answer))
         run.next = end
         run.settled = []
 
@@ -149,12 +153,9 @@ class SimulatedTimetable(Timetable):
         self._trials.leave(time, trial_id, status)
 
     def _pass(self, trial_id: int, run: SimulatedRun, end: int) -> None:
-        """The next reports of a run, up to ``end``, are made."""
+        """The next reports of a run, up to ``end``, are made, if there are any; none of them was decided."""
         if end > run.next:
-            answer = self._answers[trial_id]
-            self._segments.append((run, trial_id, run.next, end, answer, GO_ON, answer))
-            run.next = end
-            run.settled = []
+            self._add_segment(run, trial_id, end, GO_ON, self._answers[trial_id])
 
     def start(self, time: float, config: Config) -> None:  # noqa: D102
         self._note(self._trials.enter(time, None, config))

@@ -94,11 +94,8 @@ class Rung:
         Returns:
             Its rank, the number of entries, the cutoff, and whether it meets the cutoff, if there is one.
         """
-        rank, number = self.add((trial_id, metric_val)), len(self._keys)
-        if number < 2:
-            return rank, number, None, True
-        cutoff = self._quantile = self._sign * interpolated_quantile(self._keys, self.prom_quant)
-        return rank, number, cutoff, self._sign * metric_val <= self._sign * cutoff
+        rank, cutoff = self.add((trial_id, metric_val)), self.quantile()
+        return rank, len(self._keys), cutoff, cutoff is None or self.meets(metric_val, cutoff)
 
     def position(self, trial_id: str) -> int:
         """Position of a trial that is in the rung, 0 for the best."""
