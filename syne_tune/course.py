@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from syne_tune.report_block import Continuation, Wording
-from syne_tune.stretch import NO_ANSWER, Answer, LooseReports, Stretch
-from syne_tune.trial import Config
+from syne_tune.stretch import COMPLETE, NO_ANSWER, START, Answer, LooseReports, Stretch
+from syne_tune.trial import Config, Status
 
 ENDS, STARTS = 1, 2
 """What comes first at one time: reports, then ends, then starts."""
@@ -76,22 +76,29 @@ class Answers:
         return known[1]
 
 
-class OtherEvent(NamedTuple):
-    """An event of a stretch that is no report.
+class OtherEvents(NamedTuple):
+    """Events of a stretch that are no reports, in columns.
 
     Attributes:
-        time: When it happened.
-        rank: At one time, smaller ones come first.
-        letter: As in :class:`Stretch`.
-        trial_id: The trial.
-        answer: Number of the reason, or ``NO_ANSWER``.
+        times: When they happened.
+        ranks: At one time, smaller ones come first; of equal ones, that which is named first.
+        letters: As in :class:`Stretch`.
+        trial_ids: The trials.
+        answers: Numbers of the reasons, or ``NO_ANSWER``.
     """
 
-    time: float
-    rank: int
-    letter: str
-    trial_id: int
-    answer: int
+    times: Sequence[float]
+    ranks: Sequence[int]
+    letters: Sequence[str]
+    trial_ids: Sequence[int]
+    answers: Sequence[int]
+
+
+Started = tuple[float, int, dict[str, Any], int]
+"""A new trial: when it was started, its number, its configuration, and the number of the reason."""
+
+Left = tuple[float, int, str]
+"""A trial that was stopped or has completed: when, its number, and its status."""
 
 
 class Course(NamedTuple):
@@ -99,9 +106,8 @@ class Course(NamedTuple):
 
     Attributes:
         reports: All reports.
-        others: Starts and ends, in order.
-        stopped: Trials that were stopped.
-        configs: Of the trials that were started, in order.
+        started: New trials, in order.
+        left: Trials that were stopped or have completed, in order.
         answers: The different reasons.
         worded: As in :class:`Stretch`.
         is_exhausted: Whether it ended because nothing is left to try.
@@ -109,18 +115,32 @@ class Course(NamedTuple):
     """
 
     reports: LooseReports
-    others: list[OtherEvent]
-    stopped: list[int]
-    configs: list[Config | None]
+    started: list[Started]
+    left: list[Left]
     answers: list[Answer]
     worded: list[tuple[Wording, Sequence[Sequence[Any]]]]
     is_exhausted: bool
     gave_up: bool
 
+    def in_order(self, origin: tuple[float, float]) -> Stretch | None:
+        """All that has happened; arguments and result as for the function of this name."""
+        completed = [(time, trial_id) for time, trial_id, status in self.left if status == Status.completed]
+        end_times, ended = zip(*completed, strict=True) if completed else ((), ())
+        times, started, configs, answers = zip(*self.started, strict=True) if self.started else ((), (), (), ())
+        num_ends, num_starts = len(ended), len(started)
+        others = OtherEvents(
+            end_times + times,
+            [ENDS] * num_ends + [STARTS] * num_starts,
+            [COMPLETE] * num_ends + [START] * num_starts,
+            ended + started,
+            (NO_ANSWER,) * num_ends + answers,
+        )
+        return in_order(self.reports, others, list(configs), self.answers, origin, self.worded)
+
 
 def in_order(
     reports: LooseReports,
-    others: Sequence[OtherEvent],
+    others: OtherEvents,
     configs: list[Config | None],
     answers: list[Answer],
     origin: tuple[float, float],
@@ -130,7 +150,7 @@ def in_order(
 
     Args:
         reports: All reports.
-        others: All other events, in order.
+        others: All other events.
         configs: One per start, as in :class:`Stretch`.
         answers: Likewise.
         origin: What the running time was, and at which time.
@@ -140,15 +160,14 @@ def in_order(
         The stretch; ``None`` if nothing has happened.
     """
     number = len(reports.times)
-    if number + len(others) == 0:
+    if number + len(others.times) == 0:
         return None
-    other_times, ranks, other_letters, other_ids, other_answers = zip(*others, strict=True) if others else [()] * 5
-    times = np.concatenate([reports.times, np.array(other_times, dtype=float)])
-    behind_reports = _BEHIND_REPORTS * np.array(ranks, dtype=int) + np.arange(len(others))
+    times = np.concatenate([reports.times, np.array(others.times, dtype=float)])
+    behind_reports = _BEHIND_REPORTS * np.array(others.ranks, dtype=int) + np.arange(len(others.times))
     order = np.lexsort((np.concatenate([reports.numbers, behind_reports]), times))
-    letters = np.concatenate([reports.letters, np.array(other_letters, dtype="U1")])
-    trial_ids = np.concatenate([reports.trial_ids, np.array(other_ids, dtype=int)])
-    answer_of = np.concatenate([reports.answer_of, np.array(other_answers, dtype=int)])
+    letters = np.concatenate([reports.letters, np.array(others.letters, dtype="U1")])
+    trial_ids = np.concatenate([reports.trial_ids, np.array(others.trial_ids, dtype=int)])
+    answer_of = np.concatenate([reports.answer_of, np.array(others.answers, dtype=int)])
     order_of_reports = order[order < number]
     arrays = [column[order_of_reports] for column in reports.columns]
     answer_of = answer_of[order]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from syne_tune.backend.trial_backend import TrialBackend
-from syne_tune.course import ENDS, STARTS, Answers, Limits, OtherEvent, in_order
+from syne_tune.course import ENDS, STARTS, Answers, Course, Limits, OtherEvents, in_order
 from syne_tune.errors import SchedulerError
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.report_block import Continuation
@@ -42,11 +42,13 @@ class Ahead(NamedTuple):
         stretch: What has happened; ``None`` if nothing has.
         leftover: Fields of a ``suggest`` event that the scheduler has answered, and that is not part of the stretch.
         gave_up: Whether it ended before a report that has to be looked at by itself.
+        course: What the study does not know yet; ``None`` if it knows everything but the reports.
     """
 
     stretch: Stretch | None
     leftover: dict[str, Any] | None = None
     gave_up: bool = False
+    course: Course | None = None
 
 
 def look_ahead(
@@ -66,11 +68,10 @@ def look_ahead(
     course = None if shorthand is None else backend.course(shorthand, limits, most_decisions)
     if course is not None:
         origin = (limits.elapsed_before, limits.since)
-        stretch = in_order(course.reports, course.others, course.configs, course.answers, origin, course.worded)
-        study.follow(course)
+        stretch = course.in_order(origin)
         leftover = dict(EXHAUSTED) if course.is_exhausted else None
         if stretch is not None or leftover is not None:
-            return Ahead(stretch, leftover, course.gave_up)
+            return Ahead(stretch, leftover, course.gave_up, course)
     has_free_worker = len(study.running) < n_workers and not criterion.starts_exhausted(study.status)
     timetable = None if has_free_worker else backend.timetable()
     if timetable is None:
@@ -97,7 +98,7 @@ class StretchRunner:
         self._limits = limits_of(criterion, study.status, n_workers)
         self._study, self._timetable, self._criterion, self._n_workers = study, timetable, criterion, n_workers
         self._answers = Answers()
-        self._others: list[OtherEvent] = []
+        self._others: list[tuple[float, int, str, int, int]] = []
         self._configs: list[Config | None] = []
         self._paused: set[int] = set()
         self._num_decisions = 0
@@ -179,7 +180,7 @@ class StretchRunner:
         self._num_decisions += 1
         self._study.complete(due.trial_id, due.result)
         self._timetable.leave(time, due.trial_id, Status.completed)
-        self._others.append(OtherEvent(time, ENDS, COMPLETE, due.trial_id, NO_ANSWER))
+        self._others.append((time, ENDS, COMPLETE, due.trial_id, NO_ANSWER))
 
     def _ends_run(self) -> bool:
         return self._criterion.ends_by_trials(self._study.status)
@@ -211,7 +212,7 @@ class StretchRunner:
         else:
             self._timetable.resume(time, trial_id, config)
         answer = self._answers.number_of(fields["reason"], fields["facts"])
-        self._others.append(OtherEvent(time, STARTS, START if is_new else RESUME, trial_id, answer))
+        self._others.append((time, STARTS, START if is_new else RESUME, trial_id, answer))
         self._configs.append(config)
         self._expect(trial_id)
 
@@ -227,4 +228,5 @@ class StretchRunner:
     def _result(self) -> Stretch | None:
         reports = self._timetable.close(self._last)
         origin = (self._limits.elapsed_before, self._limits.since)
-        return in_order(reports, self._others, self._configs, self._answers.all, origin, [])
+        others = OtherEvents(*(zip(*self._others, strict=True) if self._others else [()] * 5))
+        return in_order(reports, others, self._configs, self._answers.all, origin, [])

@@ -10,7 +10,6 @@ Unpickling executes code of whoever made the file. Nothing but ``Tuner.load`` an
 from __future__ import annotations
 
 import copyreg
-import dataclasses
 import logging
 import pickle
 import sys
@@ -24,8 +23,6 @@ from syne_tune.constants import ST_EVENT_LOG_FILENAME, ST_TUNER_DILL_FILENAME
 from syne_tune.errors import ExperimentNotFoundError
 from syne_tune.event_log import Event, read_events
 from syne_tune.garbage import no_garbage_collection
-from syne_tune.object_columns import from_plain_time, to_plain_time
-from syne_tune.trial import Trial
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +30,6 @@ SETUP_FILENAME = "setup.dill"
 _SHARE_OF_TIME = 0.02
 _MAIN = b"__main__"
 _LARGE = 1 << 14
-_NUM_FIELDS = len(dataclasses.fields(Trial))
 
 
 def write_snapshot(path: Path, tuner: Any) -> None:
@@ -53,8 +49,7 @@ def _pickled(tuner: Any) -> _Parts:
     """Pickles classes and functions by their name where that will do, which is several times faster."""
     texts, arrays, classes = _Collected(), _LargeArrays(), _ClassesByValue()
     pickler = pickle.Pickler(texts, pickle.HIGHEST_PROTOCOL, buffer_callback=arrays.keep_in_place)
-    by_value = dict.fromkeys(_classes_of_script(tuner), classes.reduce)
-    pickler.dispatch_table = {**copyreg.dispatch_table, Trial: _reduce_trial, **by_value}
+    pickler.dispatch_table = {**copyreg.dispatch_table, **dict.fromkeys(_classes_of_script(tuner), classes.reduce)}
     try:
         pickler.dump(tuner)
     except Exception:  # noqa: BLE001  # pickling raises anything; if it is not about names, it is raised again below
@@ -94,17 +89,6 @@ class _Parts:
 
 def _from_parts(texts: list[bytes], arrays: list[Any]) -> Any:
     return pickle.loads(b"".join(texts), buffers=arrays)
-
-
-def _reduce_trial(trial: Trial) -> str | tuple[Any, ...]:
-    """A trial as few values, since there are many of them."""
-    if len(vars(trial)) > _NUM_FIELDS:
-        return trial.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
-    return _trial, (trial.trial_id, trial.config, to_plain_time(trial.creation_time))
-
-
-def _trial(trial_id: int, config: dict[str, Any], creation_time: Any) -> Trial:
-    return Trial(trial_id, config, from_plain_time(creation_time))
 
 
 def _by_value(value: object) -> bytes:

@@ -16,15 +16,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syne_tune import jsonio
+from syne_tune.by_trial import ByTrial
 from syne_tune.course import Course
 from syne_tune.errors import EventLogError, SchedulerError, nearest
 from syne_tune.event_log import Event
-from syne_tune.object_columns import from_columns, to_columns
 from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler
 from syne_tune.report_block import ReportBlock
-from syne_tune.stretch import COMPLETE, START, Stretch
+from syne_tune.stretch import Stretch
 from syne_tune.trial import Failure, FailureCause, Result, Status, Trial
-from syne_tune.trial_state import TrialState
+from syne_tune.trial_state import TrialState, state_of_stretch, trial_of_stretch
 from syne_tune.tuning_status import TuningStatus, is_number
 
 logger = logging.getLogger(__name__)
@@ -60,20 +60,10 @@ class Study:
 
     scheduler: TrialScheduler
     status: TuningStatus
-    trials: dict[int, TrialState] = field(default_factory=dict)
+    trials: ByTrial[int, TrialState] = field(default_factory=lambda: ByTrial(state_of_stretch))
     running: dict[int, None] = field(default_factory=dict)
     num_events: int = 0
     counted_failures: dict[int, Failure] = field(default_factory=dict)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without blocks of reports, of which running trials need the last ones only; states of trials as columns."""
-        for trial_id in self.running:
-            self.trials[trial_id].last_result = self.trials[trial_id].last_result
-        return {**self.__dict__, "trials": (list(self.trials), to_columns(list(self.trials.values())))}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        trial_ids, columns = state["trials"]
-        self.__dict__.update(state, trials=dict(zip(trial_ids, from_columns(columns), strict=True)))
 
     # ------------------------------------------------------------------ questions to the scheduler
 
@@ -180,7 +170,7 @@ class Study:
         for trial_id in block.trial_ids:
             trials[trial_id].num_reports += 1
         for trial_id, index in block.last_row.items():
-            trials[trial_id].note_report(block, index)
+            trials[trial_id].note_report(block.names, block.rows[index])
         self.status.add_block(block)
         self.num_events += len(block)
 
@@ -200,30 +190,43 @@ class Study:
         self._set_status(trial_id, Status.completed)
         self.scheduler.on_trial_complete(self.trials[trial_id].trial, result)
 
-    def follow(self, course: Course) -> None:
-        """Starts and ends the trials of a stretch of which the scheduler knows already."""
-        ended = dict.fromkeys([event.trial_id for event in course.others if event.letter == COMPLETE], Status.completed)
-        ended.update(dict.fromkeys(course.stopped, Status.stopped))
-        starts = [event for event in course.others if event.letter == START]
-        for event, config in zip(starts, course.configs, strict=True):
-            assert config is not None, "a new trial has one"
-            status = ended.pop(event.trial_id, Status.in_progress)
-            self._add_trial(event.trial_id, dict(config), event.time, status)
-        for trial_id, status in ended.items():
-            self._set_status(trial_id, status)
+    def apply_stretch(self, stretch: Stretch, course: Course | None = None) -> None:
+        """Takes the reports of a stretch into account, and counts its events.
 
-    def apply_stretch(self, stretch: Stretch) -> None:
-        """Takes the reports of a stretch into account, and counts its events."""
+        Args:
+            stretch: What has happened.
+            course: If the scheduler alone knows of the trials that have started and ended in it.
+        """
         block = stretch.block
-        for trial_id, number in Counter(block.trial_ids).items():
-            self.trials[trial_id].num_reports += number
-        for trial_id, index in block.last_row.items():
-            if trial_id in self.running:
-                self.trials[trial_id].note_report(block, index)
-            else:
-                self.trials[trial_id].last_result = block.result(index)
+        numbers = Counter(block.trial_ids)
+        new = set() if course is None else self._follow(course, block, numbers)
+        for trial_id in numbers.keys() - new:
+            state = self.trials[trial_id]
+            state.num_reports += numbers[trial_id]
+            state.note_report(block.names, block.rows[block.last_row[trial_id]])
         self.status.add_block(block)
         self.num_events += len(stretch)
+
+    def _follow(self, course: Course, block: ReportBlock, numbers: Mapping[int, int]) -> set[int]:
+        """Starts and ends trials, and takes the reports of new ones into account; returns the new ones."""
+        ended, names = {trial_id: status for _, trial_id, status in course.left}, block.names
+        configs = {trial_id: config for _, trial_id, config, _ in course.started}
+        statuses = {trial_id: ended.pop(trial_id, Status.in_progress) for trial_id in configs}
+        last = {trial_id: block.rows[index] for trial_id, index in block.last_row.items()}
+        self.trials.add(
+            (i, (i, config, time, statuses[i], numbers.get(i, 0), names, last.get(i)))
+            for time, i, config, _ in course.started
+        )
+        self.status.add_trials(configs, statuses)
+        self.running.update((i, None) for i, status in statuses.items() if status == Status.in_progress)
+        for trial_id, status in ended.items():
+            self._set_status(trial_id, status)
+        return set(configs)
+
+    def trial(self, trial_id: int) -> Trial:
+        """The trial, with its latest configuration."""
+        row = self.trials.row(trial_id)
+        return self.trials[trial_id].trial if row is None else trial_of_stretch(*row)
 
     # ------------------------------------------------------------------ replay
 
@@ -266,21 +269,15 @@ class Study:
     def _apply_suggest(self, event: Event) -> None:
         trial_id, config = event["trial_id"], event["config"]
         if event["action"] == "start":
-            self._add_trial(trial_id, config, event["time"]).checkpoint_trial_id = event["checkpoint_trial_id"]
-            self.scheduler.on_trial_add(self.trials[trial_id].trial)
+            trial = Trial(trial_id, config, datetime.datetime.fromtimestamp(event["time"]))
+            self.trials[trial_id] = TrialState(trial, checkpoint_trial_id=event["checkpoint_trial_id"])
+            self._set_status(trial_id, Status.in_progress)
+            self.scheduler.on_trial_add(trial)
         elif event["action"] == "resume":
             state = self.trials[trial_id]
             if config is not None:
                 state.trial.config = config
             self._run_again(trial_id, is_retry=False)
-
-    def _add_trial(
-        self, trial_id: int, config: dict[str, Any], time: float, status: str = Status.in_progress
-    ) -> TrialState:
-        state = TrialState(Trial(trial_id, config, datetime.datetime.fromtimestamp(time)))
-        self.trials[trial_id] = state
-        self._set_status(trial_id, status)
-        return state
 
     def _apply_report(self, event: Event) -> None:
         state = self.trials[event["trial_id"]]
@@ -303,6 +300,12 @@ class Study:
             self.scheduler.on_trial_complete(state.trial, dict(state.last_result or {}))
         else:
             self._fail(state, event["status"], event["failure"])
+
+    def _apply_end(self, event: Event) -> None:  # nothing needs to be known of it
+        """Interrupts trials that are running still: the run that stopped them ended in the middle of an event."""
+        for trial_id in list(self.running):
+            self.trials[trial_id].interrupted = True
+            self._set_status(trial_id, Status.stopped, interrupted=True)
 
     def _apply_retry(self, event: Event) -> None:
         state = self.trials[event["trial_id"]]
@@ -336,7 +339,6 @@ class Study:
             self.running[trial_id] = None
         else:
             self.running.pop(trial_id, None)
-            state.last_result = state.last_result  # so that no block is kept for the sake of a trial that has ended
 
     # ------------------------------------------------------------------ summaries
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from syne_tune.report_block import ReportBlock
 from syne_tune.trial import Failure, Result, Status, Trial, TrialRecord
+
+_Report = tuple[tuple[str, ...], Sequence[Any]]
+"""Names of what was reported, and values."""
 
 
 @dataclass(slots=True)
@@ -33,23 +38,23 @@ class TrialState:
     num_retries: int = 0
     interrupted: bool = False
     failure: Failure | None = None
-    _last: Result | tuple[ReportBlock, int] | None = None
+    _last: Result | _Report | None = None
 
     @property
     def last_result(self) -> Result | None:
-        """Its last report; looked up in the block that it came with, when somebody asks."""
+        """Its last report."""
         if isinstance(self._last, tuple):
-            block, index = self._last
-            self._last = block.result(index)
+            names, values = self._last
+            self._last = dict(zip(names, values, strict=True))
         return self._last
 
     @last_result.setter
     def last_result(self, result: Result | None) -> None:
         self._last = result
 
-    def note_report(self, block: ReportBlock, index: int) -> None:
-        """Its last report is this one of a block."""
-        self._last = (block, index)
+    def note_report(self, names: tuple[str, ...], values: Sequence[Any]) -> None:
+        """Its last report has these names and values."""
+        self._last = (names, values)
 
     def record(self) -> TrialRecord:
         """What a backend needs to adopt the trial."""
@@ -61,3 +66,34 @@ class TrialState:
             num_reports=self.num_reports,
             checkpoint_trial_id=self.checkpoint_trial_id,
         )
+
+
+def trial_of_stretch(trial_id: int, config: dict[str, Any], time: float, *_: Any) -> Trial:
+    """The trial of a row, see :func:`state_of_stretch`."""
+    return Trial(trial_id, config, datetime.datetime.fromtimestamp(time))
+
+
+def state_of_stretch(
+    trial_id: int,
+    config: dict[str, Any],
+    time: float,
+    status: str,
+    num_reports: int,
+    names: tuple[str, ...],
+    values: Sequence[Any] | None,
+) -> TrialState:
+    """A trial that began within a stretch of a simulation.
+
+    Args:
+        trial_id: The trial.
+        config: Its configuration.
+        time: When it began, in seconds since the epoch.
+        status: Its status when the stretch ended.
+        num_reports: Number of its reports.
+        names: Names of what it reported,
+        values: and the last values; ``None`` if there are none.
+    """
+    state = TrialState(trial_of_stretch(trial_id, config, time), status, num_reports=num_reports)
+    if values is not None:
+        state.note_report(names, values)
+    return state

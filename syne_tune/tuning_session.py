@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.callbacks.observers import Observers
 from syne_tune.constants import VERSION
+from syne_tune.course import Course
 from syne_tune.event_log import Event, EventLog
 from syne_tune.garbage import no_garbage_collection
 from syne_tune.optimizer.scheduler import SchedulerDecision
@@ -30,7 +31,7 @@ from syne_tune.study import Study, failure_to_fields
 from syne_tune.trial import Failure, FailureCause, Result, Status
 from syne_tune.tuning_status import TuningStatus, print_best_metric_found
 
-_FEW_DECISIONS, _MOST_DECISIONS, _GROWTH = 8, 1024, 8
+_FEW_DECISIONS, _MOST_DECISIONS = 8, 1024
 _TURNS_WITHOUT_STRETCH = 16
 
 _Answer = TypeVar("_Answer")
@@ -87,6 +88,7 @@ class TuningSession:
         self._tuner: Any = None
         self._may_settle = False
         self._is_ahead = self._is_asking = False
+        self._num_events_when_asked = 0
         self._leaves_starts = self._was_exhausted = False
         self._num_turns_to_wait = 0
         self._num_decisions_at_once = _FEW_DECISIONS
@@ -97,6 +99,12 @@ class TuningSession:
     def is_in_step(self) -> bool:
         """Whether every logged event has been applied; not so if applying one was interrupted by an exception."""
         return self._log.num_events == self._study.num_events and not self._is_ahead
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the scheduler was interrupted while thinking, or in the middle of an event; asked before the end."""
+        is_unanswered = self._is_asking and self._study.num_events == self._num_events_when_asked
+        return is_unanswered or not self.is_in_step
 
     @property
     def is_repeatable(self) -> bool:
@@ -139,6 +147,8 @@ class TuningSession:
     def end(self, reason: str) -> None:
         """Tells the observers, notes which trials are interrupted by the end of the run, and stops them.
 
+        In the middle of an event it is not known which trials run; that follows from the log, once it is replayed.
+
         Args:
             reason: Why the run ends, as one sentence.
         """
@@ -151,14 +161,18 @@ class TuningSession:
                 interrupted = {"status": Status.stopped, "failure": None, "interrupted": True}
                 self._record_together("status", [{"trial_id": i, **interrupted} for i in self._study.running])
                 self._record("end", reason=reason)
+            elif not self._backend.is_simulated:
+                self._log.append("end", self._backend.clock.now(), self._study.status.wallclock_time, reason=reason)
         finally:
-            self._backend.stop_all()
-            self._backend.close()
+            try:
+                self._backend.stop_all()
+            finally:
+                self._backend.close()
         logger.info("Tuning ended: %s", reason)
 
     def _ask(self, question: Callable[[], _Answer]) -> _Answer:
         """Asks the scheduler something, which may change its state; the caller says when all know of the answer."""
-        self._is_asking = True
+        self._is_asking, self._num_events_when_asked = True, self._study.num_events
         return question()
 
     def _record(self, kind: str, **fields: Any) -> Event:
@@ -261,7 +275,7 @@ class TuningSession:
             with no_garbage_collection():
                 ahead = self._look_ahead()
                 if ahead.stretch is not None:
-                    self._take_in(ahead.stretch)
+                    self._take_in(ahead.stretch, ahead.course)
             has_started = ahead.leftover is None or self._carry_out(ahead.leftover)
             self._is_ahead = False
             self._leaves_starts = self._leaves_starts and ahead.stretch is None and ahead.leftover is None
@@ -298,14 +312,14 @@ class TuningSession:
         waits = not (options.asynchronous_scheduling and options.start_jobs_without_delay)
         return not (waits or self._backend.delete_checkpoints)
 
-    def _take_in(self, stretch: Stretch) -> None:
+    def _take_in(self, stretch: Stretch, course: Course | None) -> None:
         """Writes a stretch to the log, and tells everybody of it."""
-        most = max(_MOST_DECISIONS, self._options.n_workers) if self._study.scheduler.is_quick else _FEW_DECISIONS
-        self._num_decisions_at_once = min(_GROWTH * self._num_decisions_at_once, most)
+        if self._study.scheduler.is_quick:
+            self._num_decisions_at_once = max(_MOST_DECISIONS, self._options.n_workers)
         self._log.append_stretch(stretch)
         study = self._study
-        study.apply_stretch(stretch)
-        trials = {trial_id: study.trials[trial_id].trial for trial_id in set(stretch.trial_ids)}
+        study.apply_stretch(stretch, course)
+        trials = {trial_id: study.trial(trial_id) for trial_id in set(stretch.trial_ids)}
         self._observers.notify_stretch(trials, stretch, self._last_result, self._tuner.show_elapsed)
         stretch.drop_texts()
 

@@ -13,7 +13,7 @@ from syne_tune.metric_statistics import MetricsStatistics, is_number
 from syne_tune.report_block import ReportBlock
 from syne_tune.reported_values import ReportedValues
 from syne_tune.text_table import text_table
-from syne_tune.trial import Result, Status, Trial
+from syne_tune.trial import Config, Result, Status, Trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ class TuningStatus:
         self.metric_names = list(metric_names)
         self.num_evaluations = 0
         self._reported = ReportedValues()
-        self._trials: dict[int, Trial] = {}
+        self._configs: dict[int, Config] = {}
         self.last_trial_status_seen: dict[int, str] = {}
         self._counts: Counter[str] = Counter()
         self._num_ended = 0
@@ -69,10 +69,10 @@ class TuningStatus:
     def _rows_of(self, trial_ids: Collection[int]) -> OrderedDict[int, dict[str, Any]]:
         reported, rows = self._reported.last_values(trial_ids), OrderedDict()
         for trial_id in trial_ids:
-            trial, (number, values) = self._trials.get(trial_id), reported.get(trial_id, (0, {}))
+            number, values = reported.get(trial_id, (0, {}))
             status = self.last_trial_status_seen.get(trial_id, Status.in_progress)
-            config = {} if trial is None else trial.config
-            rows[trial_id] = {"trial_id": trial_id, "status": status, "iter": number, **config, **values}
+            first = {"trial_id": trial_id, "status": status, "iter": number}
+            rows[trial_id] = {**first, **self._configs.get(trial_id, {}), **values}
         return rows
 
     def update(
@@ -100,11 +100,23 @@ class TuningStatus:
         counts[status] += 1
         self._num_ended += (status in _ENDED) - (previous in _ENDED)
         seen[trial_id] = status
-        self._trials[trial_id] = trial
+        self._configs[trial_id] = trial.config
         if interrupted:
             self._interrupted.add(trial_id)
         else:
             self._interrupted.discard(trial_id)
+
+    def add_trials(self, configs: Mapping[int, Config], statuses: Mapping[int, str]) -> None:
+        """Records the statuses of many new trials at once.
+
+        Args:
+            configs: Their configurations, by trial id.
+            statuses: What each of them does.
+        """
+        self._configs.update(configs)
+        self.last_trial_status_seen.update(statuses)
+        self._counts.update(statuses.values())
+        self._num_ended += sum(map(_ENDED.__contains__, statuses.values()))
 
     def begin_run(self, trial_id: int) -> None:
         """Records that a trial is run again: seconds and dollars of this run add to those of the runs before."""
@@ -213,7 +225,7 @@ class TuningStatus:
         return f"{line}, ${cost:.2f} estimated cost" if cost > 0 else line
 
     def __str__(self) -> str:
-        rows = self._rows_of(list(self._trials)[-_MAX_ROWS_SHOWN:]).values()
+        rows = self._rows_of(list(self._configs)[-_MAX_ROWS_SHOWN:]).values()
         if not rows:
             return self.summary()
         names = dict.fromkeys(itertools.chain.from_iterable(rows))

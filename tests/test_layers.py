@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).parents[1]
 BASE = "errors constants clock seeds jsonio optional on_demand"
 IN_JOBS = "report report_channel checkpoint script_arguments"
 SHARED = (
-    f"{BASE} number_texts trial report_block shorthand stretch course object_columns metric_modes experiment_folder "
+    f"{BASE} number_texts trial report_block shorthand stretch course by_trial metric_modes experiment_folder "
     f"metadata_file config_space {IN_JOBS}"
 )
 CONTRACTS = (
@@ -42,7 +42,7 @@ STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 MAY_IMPORT = {
     # part of the package (the longest matching name counts): the parts it may import, besides itself
     "errors": "",
-    "constants on_demand object_columns": "",
+    "constants on_demand by_trial": "",
     "clock seeds jsonio optional": "errors",
     "number_texts trial metric_modes experiment_folder metadata_file config_space compat": BASE,
     "report_block": f"{BASE} number_texts trial",

@@ -86,7 +86,7 @@ def test_a_pickled_study_is_the_same():
     assert restored.num_events == study.num_events
     assert restored.status.trial_rows == study.status.trial_rows
     for trial_id, state in restored.trials.items():
-        assert restored.status._trials[trial_id] is state.trial
+        assert restored.status._configs[trial_id] is state.trial.config
     more, again = list(events), list(events)
     live_run(study, more, 60)
     live_run(restored, again, 60)

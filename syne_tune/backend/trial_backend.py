@@ -192,13 +192,16 @@ class TrialBackend(ABC):
 
     def stop_all(self) -> None:
         """Stops every running trial; deletes all checkpoints if ``delete_checkpoints``."""
-        for trial_id, trial in list(self._trial_dict.items()):
-            if trial.status in BUSY_STATUS:
-                self.stop_trial(trial_id)
+        for trial_id in self._running_trial_ids():
+            self.stop_trial(trial_id)
         if self.delete_checkpoints:
             for trial_id in self.trial_ids:
                 self.delete_checkpoint(trial_id)
                 self._cleanup_after_trial(trial_id)
+
+    def _running_trial_ids(self) -> list[int]:
+        """Trials that have not been stopped or paused, and have not ended."""
+        return [trial_id for trial_id, trial in self._trial_dict.items() if trial.status in BUSY_STATUS]
 
     # ------------------------------------------------------------------ what trials say
 
@@ -329,6 +332,13 @@ class TrialBackend(ABC):
     @abstractmethod
     def set_entrypoint(self, entry_point: str) -> None:
         """Replaces the script."""
+
+    def check_place(self) -> None:
+        """Called when a run begins: makes sure that trials can keep their files.
+
+        Raises:
+            BackendError: If they cannot, so that no trial could be started.
+        """
 
     def on_tuner_save(self) -> None:
         """Called after the tuner has been saved."""

@@ -12,12 +12,17 @@ from typing import Any
 from syne_tune.constants import ST_DECISION, ST_STATUS, ST_TRIAL_ID, ST_TUNER_TIME
 from syne_tune.optimizer.scheduler import SchedulerDecision
 from syne_tune.report_block import ReportBlock
-from syne_tune.trial import Status
+from syne_tune.trial import Config, Status
 
 CONFIG_PREFIX = "config_"
 Row = dict[str, Any]
-_Middle = tuple[Mapping[str, Any], tuple[str, ...], str]
-"""Columns of a configuration, their names, and the cells between reported values and time as text."""
+_Middle = tuple[Config, tuple[str, ...], str]
+"""A configuration, names of its parameters, and the cells between reported values and time as text."""
+
+
+def config_columns(config: Config) -> Row:
+    """The columns of a configuration: ``config_<name>``."""
+    return {f"{CONFIG_PREFIX}{name}": value for name, value in config.items()}
 
 
 @dataclass
@@ -47,7 +52,7 @@ class _Lines:
                 ST_DECISION: cells[number],
                 ST_STATUS: cells[number + 1],
                 ST_TRIAL_ID: trial_id,
-                **self.middles[trial_id][0],
+                **config_columns(self.middles[trial_id][0]),
                 **({ST_TUNER_TIME: float(time)} if self.columns[-1] == ST_TUNER_TIME else {}),
             }
 
@@ -73,12 +78,12 @@ class ResultRows:
         """Adds a row."""
         self._parts.append(row)
 
-    def add_block(self, block: ReportBlock, configs: Mapping[int, Mapping[str, Any]], has_time: bool) -> None:
+    def add_block(self, block: ReportBlock, configs: Mapping[int, Config], has_time: bool) -> None:
         """Adds a row per report of a block.
 
         Args:
             block: The reports.
-            configs: Columns of the configuration of each of its trials.
+            configs: The configuration of each of its trials.
             has_time: Whether there is a column ``st_tuner_time``.
         """
         middles = self._middles_of(configs)
@@ -95,13 +100,13 @@ class ResultRows:
                 if decision != goes_on:
                     texts[place] = decision + texts[place][len(goes_on) :]
         cells = [block.row_texts, texts] if block.names else [texts]
-        names = [*block.names, ST_DECISION, ST_STATUS, ST_TRIAL_ID, *config_names]
+        names = [*block.names, ST_DECISION, ST_STATUS, ST_TRIAL_ID, *(CONFIG_PREFIX + name for name in config_names)]
         if has_time:
             cells.append(block.elapsed_texts)
             names.append(ST_TUNER_TIME)
         self._parts.append(_Lines(block.names, tuple(names), _side_by_side(cells), middles))
 
-    def _middles_of(self, configs: Mapping[int, Mapping[str, Any]]) -> dict[int, _Middle]:
+    def _middles_of(self, configs: Mapping[int, Config]) -> dict[int, _Middle]:
         """What is the same in all lines of a trial, as long as its configuration is."""
         known = self._middles
         new = {i: config for i, config in configs.items() if i not in known or known[i][0] is not config}
@@ -147,12 +152,12 @@ def _side_by_side(columns: Sequence[Sequence[str]]) -> str:
     return "".join(pieces)
 
 
-def _new_middles(configs: Mapping[int, Mapping[str, Any]], names: tuple[str, ...] | None = None) -> dict[int, _Middle]:
+def _new_middles(configs: Mapping[int, Config], names: tuple[str, ...] | None = None) -> dict[int, _Middle]:
     """Cells between reported values and time, by trial.
 
     Args:
-        configs: Columns of configurations, by trial.
-        names: Of all columns; by default, those of each.
+        configs: Configurations, by trial.
+        names: Of all parameters; by default, those of each.
     """
     beginning = (SchedulerDecision.CONTINUE, Status.in_progress)
     rows = ((*beginning, i, *map(_cell, map(config.get, names or config))) for i, config in configs.items())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from syne_tune import jsonio
 from syne_tune.callbacks.callback import TunerCallback
-from syne_tune.callbacks.result_rows import CONFIG_PREFIX, ResultRows
+from syne_tune.callbacks.result_rows import CONFIG_PREFIX, ResultRows, config_columns
 from syne_tune.callbacks.zip_archive import zip_archive
 from syne_tune.constants import (
     ST_DECISION,
@@ -18,7 +18,7 @@ from syne_tune.constants import (
     ST_TUNER_TIME,
 )
 from syne_tune.report_block import ReportBlock
-from syne_tune.trial import Config, Result, Trial
+from syne_tune.trial import Result, Trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +31,6 @@ __all__ = [
     "result_row",
 ]
 _MAX_SHARE_OF_TIME = 0.02
-
-
-def config_columns(config: Config) -> dict[str, Any]:
-    """The columns of a configuration: ``config_<name>``."""
-    return {f"{CONFIG_PREFIX}{name}": value for name, value in config.items()}
 
 
 def result_row(result: Result, decision: str, status: str, trial_id: int, columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +75,6 @@ class StoreResultsCallback(TunerCallback):
         self, add_wallclock_time: bool = True, extra_results_composer: ExtraResultsComposer | None = None
     ) -> None:
         self._rows = ResultRows()
-        self._configs: dict[int, tuple[Config, dict[str, Any]]] = {}
         self.add_wallclock_time = add_wallclock_time
         self._extra_results_composer = extra_results_composer
         self._tuner: Any = None
@@ -103,7 +97,7 @@ class StoreResultsCallback(TunerCallback):
 
     def on_trial_result(self, trial: Trial, status: str, result: Result, decision: str) -> None:
         """Adds a row."""
-        row = result_row(result, str(decision), status, trial.trial_id, self._columns(trial))
+        row = result_row(result, str(decision), status, trial.trial_id, config_columns(trial.config))
         if self.add_wallclock_time:
             row.setdefault(ST_TUNER_TIME, self._tuner.elapsed)
         if self._extra_results_composer is not None:
@@ -112,14 +106,7 @@ class StoreResultsCallback(TunerCallback):
 
     def on_settled_reports(self, trials: Mapping[int, Trial], block: ReportBlock) -> None:
         """Adds a row per report."""
-        self._rows.add_block(block, {i: self._columns(trials[i]) for i in block.last_row}, self.add_wallclock_time)
-
-    def _columns(self, trial: Trial) -> dict[str, Any]:
-        """The columns of its configuration; those of one configuration are the same object."""
-        known = self._configs.get(trial.trial_id)
-        if known is None or known[0] is not trial.config:
-            known = self._configs[trial.trial_id] = (trial.config, config_columns(trial.config))
-        return known[1]
+        self._rows.add_block(block, {i: trials[i].config for i in block.last_row}, self.add_wallclock_time)
 
     def on_loop_end(self) -> None:
         """Writes the file, if it is time to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ class RecordedStudy:
     end_reason: str | None = None
 
     @property
-    def trials(self) -> dict[int, TrialState]:
+    def trials(self) -> Mapping[int, TrialState]:
         """State of each trial by id."""
         return self.study.trials
 

@@ -5,16 +5,30 @@ from typing import Any
 
 import pandas as pd
 
-from syne_tune.callbacks.result_rows import ResultRows
+from syne_tune.callbacks.result_rows import ResultRows, config_columns
 from syne_tune.report_block import ReportBlock
 
 CONFIGS: dict[int, dict[str, Any]] = {
-    0: {"config_x": 1, "config_name": "a,b"},
-    1: {"config_x": 2, "config_name": 'say "c"'},
+    0: {"x": 1, "name": "a,b"},
+    1: {"x": 2, "name": 'say "c"'},
 }
 ROWS = [
-    {"loss": 0.1, "epoch": 1, "st_decision": "CONTINUE", "st_status": "InProgress", "trial_id": 0, **CONFIGS[0]},
-    {"loss": 0.25, "epoch": 1, "st_decision": "CONTINUE", "st_status": "InProgress", "trial_id": 1, **CONFIGS[1]},
+    {
+        "loss": 0.1,
+        "epoch": 1,
+        "st_decision": "CONTINUE",
+        "st_status": "InProgress",
+        "trial_id": 0,
+        **config_columns(CONFIGS[0]),
+    },
+    {
+        "loss": 0.25,
+        "epoch": 1,
+        "st_decision": "CONTINUE",
+        "st_status": "InProgress",
+        "trial_id": 1,
+        **config_columns(CONFIGS[1]),
+    },
 ]
 
 
@@ -45,7 +59,7 @@ def test_time_may_be_left_out() -> None:
 
 def test_columns_that_come_later_are_empty_before() -> None:
     rows = ResultRows()
-    rows.add_block(block(), {**CONFIGS, 1: {"config_y": 0.5}}, has_time=True)
+    rows.add_block(block(), {**CONFIGS, 1: {"y": 0.5}}, has_time=True)
     rows.add({"loss": None, "accuracy": float("nan"), "trial_id": 2, "config_z": True})
     assert rows.columns()[5:9] == ["config_x", "config_name", "config_y", "config_z"]
     frame = pd.read_csv(io.StringIO(rows.to_csv()))

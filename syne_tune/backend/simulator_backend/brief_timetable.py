@@ -10,11 +10,11 @@ from heapq import heappop, heappush
 
 from syne_tune.backend.simulator_backend.run import ReportTable, SimulatedRun
 from syne_tune.backend.simulator_backend.timetable import SimulatedTimetable, Trials
-from syne_tune.course import ENDS, STARTS, Answers, Course, Limits, OtherEvent
+from syne_tune.course import Answers, Course, Left, Limits, Started
 from syne_tune.report_block import Continuation
 from syne_tune.shorthand import Shorthand
-from syne_tune.stretch import COMPLETE, GO_ON, NO_ANSWER, START, Moment
-from syne_tune.trial import Config, Status
+from syne_tune.stretch import GO_ON, NO_ANSWER, Moment
+from syne_tune.trial import Status
 
 _MOST_FORESEEN = 128
 _BEFORE = 0.5
@@ -49,9 +49,8 @@ class BriefTimetable(SimulatedTimetable):
         self._starts_left, self._ends_left, self._completions_left = limits[-3:]
         self._reasons = Answers()
         self._rows: list[list[tuple[object, ...]]] = [[] for _ in shorthand.wordings]
-        self._others: list[OtherEvent] = []
-        self._new: list[tuple[float, int, Config, SimulatedRun]] = []
-        self._left: list[tuple[float, int, str]] = []
+        self._new: list[Started] = []
+        self._left: list[Left] = []
         self._foreseen: list[ReportTable | None] = []
         self._known: dict[tuple[int, int], tuple[Continuation, Sequence[float], int, int, int]] = {}
         self._next_trial_id = trials.new_trial_id()
@@ -59,7 +58,9 @@ class BriefTimetable(SimulatedTimetable):
         self._last_time: float | None = None
         self._last_number = float("inf")
         self._column: int | None = None
+        self._new_runs: dict[int, SimulatedRun] = {}
         self._gone: dict[int, SimulatedRun] = {}
+        self._is_limited = limits.most_reports < float("inf") or limits.max_elapsed < float("inf")
         self._is_exhausted = self._gave_up = False
 
     def run(self, now: float, most_decisions: int) -> Course | None:
@@ -83,7 +84,7 @@ class BriefTimetable(SimulatedTimetable):
         heap, limits = self._heap, self._limits
         while goes_on and heap and self._decisions_left > 0 and not self._is_odd:
             time = heap[0][0]
-            goes_on = limits.allow(time, self.most_reports) and self._moment(time)
+            goes_on = (not self._is_limited or limits.allow(time, self.most_reports)) and self._moment(time)
         return self._course()
 
     def _promise(self, trial_id: int, run: SimulatedRun, promise: Continuation | None) -> None:
@@ -126,7 +127,9 @@ class BriefTimetable(SimulatedTimetable):
         for item in ended:
             self._complete(time, item[2])
         self._last_time = time
-        return self._ends_left > 0 and self._completions_left > 0 and self._fill_workers(time)
+        if self._ends_left <= 0 or self._completions_left <= 0:
+            return False
+        return len(runs) >= self._limits.n_workers or self._fill_workers(time)
 
     def _end_run_behind(self, time: float, number: int, ended: list[_Item]) -> bool:
         """A report ends the run: later ones at the same time have not been seen, nor ends of trials that made them."""
@@ -159,7 +162,7 @@ class BriefTimetable(SimulatedTimetable):
         self._decisions_left -= 1
         letter, wording, row, promise = verdict
         self._rows[wording].append(row)
-        self._note_decision(run, trial_id, letter, -1 - wording)
+        self._add_segment(run, trial_id, place + 1, letter, -1 - wording)
         if letter == GO_ON:
             self._promise(trial_id, run, promise)
         else:
@@ -179,7 +182,6 @@ class BriefTimetable(SimulatedTimetable):
         self._pass(trial_id, self._runs[trial_id], len(self._runs[trial_id].elapsed))
         self._leave(time, trial_id, Status.completed)
         self._completions_left -= 1
-        self._others.append(OtherEvent(time, ENDS, COMPLETE, trial_id, NO_ANSWER))
 
     def _leave(self, time: float, trial_id: int, status: str) -> None:
         self._ends_left -= 1
@@ -204,8 +206,8 @@ class BriefTimetable(SimulatedTimetable):
             if foreseen is None or run.names != self.names:
                 self._note(run)
                 self._find_column(run)
-            self._new.append((time, trial_id, config, run))
-            self._others.append(OtherEvent(time, STARTS, START, trial_id, self._reasons.of(answer)))
+            self._new.append((time, trial_id, config, self._reasons.of(answer)))
+            self._new_runs[trial_id] = run
             self._promise(trial_id, run, promise)
         return True
 
@@ -220,23 +222,18 @@ class BriefTimetable(SimulatedTimetable):
 
     def _course(self) -> Course | None:
         self._shorthand.close()
-        for time, trial_id, config, run in self._new:
-            self._trials.enter_new(time, trial_id, config, run)
         if self._last_time is not None:
             last = Moment(self._last_time, self._last_number)
             for trial_id, run in self._runs.items():
                 self._pass(trial_id, run, self._num_seen(run, last))
-        self._runs |= self._gone
-        for time, trial_id, status in self._left:
-            self._trials.leave(time, trial_id, status)
-        self._trials.leave_stretch(self._last_time)
+        self._runs |= {trial_id: run for trial_id, run in self._gone.items() if trial_id not in self._new_runs}
+        self._trials.end_course(self._new, self._new_runs, self._left, self._last_time)
         if self._last_time is None:
             return None
         return Course(
             self._reports(),
-            self._others,
-            [trial_id for _, trial_id, status in self._left if status == Status.stopped],
-            [config for _, _, config, _ in self._new],
+            self._new,
+            self._left,
             self._reasons.all,
             list(zip(self._shorthand.wordings, self._rows, strict=True)),
             self._is_exhausted,

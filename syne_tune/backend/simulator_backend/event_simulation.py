@@ -21,7 +21,12 @@ from syne_tune.backend.simulator_backend.run import ReportTable, SimulatedRun, S
 from syne_tune.backend.simulator_backend.script_run import run_script
 from syne_tune.backend.simulator_backend.simulated_trials import SimulatedTrials
 from syne_tune.backend.simulator_backend.simulator_config import SimulatorConfig
-from syne_tune.backend.trial_backend import TrialAndStatusInformation, TrialBackend, TrialIdAndResultList
+from syne_tune.backend.trial_backend import (
+    BUSY_STATUS,
+    TrialAndStatusInformation,
+    TrialBackend,
+    TrialIdAndResultList,
+)
 from syne_tune.errors import OptionError
 from syne_tune.report_block import Continuation
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, TrialResult
@@ -275,6 +280,9 @@ class EventSimulation(TrialBackend):
 
     def _pause_trial(self, trial_id: int, result: Result | None) -> None:
         self._end_job(trial_id, result)
+
+    def _running_trial_ids(self) -> list[int]:
+        return [trial_id for trial_id in sorted(self._busy) if self._trial_dict[trial_id].status in BUSY_STATUS]
 
     def _stop_trial(self, trial_id: int, result: Result | None) -> None:
         if trial_id in self._busy:

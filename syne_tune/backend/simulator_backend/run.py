@@ -45,6 +45,20 @@ class ReportTable(Sequence[Result]):
         self._elapsed = elapsed
         self._is_finite = is_finite
 
+    def like(self, values: NDArray[np.float64], resources: Sequence[float]) -> ReportTable:
+        """Other reports with the same names.
+
+        Args:
+            values: As in the constructor.
+            resources: Likewise.
+        """
+        names = self.names if self.resource_attr is None else self.names[:-1]
+        return ReportTable(names, values, self.resource_attr, resources, is_finite=self._is_finite)
+
+    def part(self, first: int, end: int) -> ReportTable:
+        """Reports ``first, ..., end - 1``."""
+        return self.like(self.values[first:end], self.resources[first:end])
+
     def take_elapsed(self, name: str) -> list[float]:
         """Values of the column ``name``, which holds times.
 
@@ -244,7 +258,8 @@ class SimulatedRun:
 
     def end(self) -> None:
         """Gives up what is only needed while the run goes on."""
-        self.settled, self.elapsed = [], []
+        self.settled, self.elapsed, reports = [], [], self.reports
+        self.reports = reports.part(0, self.next) if isinstance(reports, ReportTable) else reports[: self.next]
 
 
 class SimulatedTrial(TrialResult):

@@ -1,95 +1,91 @@
-"""The trials of a simulation, which a snapshot holds in columns, because there are thousands of them."""
+"""The trials of a simulation, most of which begin and end before anybody looks: :class:`SimulatedTrials`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from itertools import chain, compress, islice
-from operator import attrgetter
-from typing import Any
+import datetime
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from syne_tune.backend.simulator_backend.run import SimulatedRun, SimulatedTrial
-from syne_tune.object_columns import Nested, from_columns, from_plain_time, to_columns, to_plain_time
+from syne_tune.backend.simulator_backend.run import ReportTable, SimulatedRun, SimulatedTrial
+from syne_tune.by_trial import ByTrial
+from syne_tune.course import Started
+from syne_tune.trial import Config
 
 
-class SimulatedTrials(dict[int, SimulatedTrial]):
-    """Trials by id.
+class Ended(NamedTuple):
+    """What has become of a trial: its status, and when its job ended; ``None``: it has not yet."""
 
-    Pickled in columns, runs that have ended likewise. Those that go on are known to others, and pickled as objects.
+    status: str
+    time: float | None
+
+
+class SimulatedTrials(ByTrial[int, SimulatedTrial]):
+    """Trials by id."""
+
+    def __init__(self) -> None:
+        super().__init__(_ended_trial)
+
+    def add_stretch(
+        self, started: Sequence[Started], runs: Mapping[int, SimulatedRun], ended: Mapping[int, Ended]
+    ) -> None:
+        """Adds trials that have started in a stretch.
+
+        Args:
+            started: The trials.
+            runs: What they have reported, and will; of those that have ended, a table.
+            ended: Those that have ended, and others.
+        """
+        over = [run for trial_id, run in runs.items() if trial_id in ended]
+        ends = accumulate((run.next for run in over), initial=0)
+        reported, places = _joined(over), pairwise(ends)
+        entries: dict[int, SimulatedTrial | tuple[object, ...]] = {}
+        for time, trial_id, config, _ in started:
+            run = runs[trial_id]
+            if trial_id in ended:
+                about_run = (run.elapsed_attr, run.number, run.start)
+                entries[trial_id] = (trial_id, config, time, *ended[trial_id], *about_run, reported, next(places))
+            else:
+                trial = SimulatedTrial(trial_id, dict(config), datetime.datetime.fromtimestamp(time))
+                trial.runs.append(run)
+                entries[trial_id] = trial
+        self.add(entries)
+
+
+def _joined(runs: Sequence[SimulatedRun]) -> ReportTable | None:
+    """What some runs have reported, one after the other, as one table."""
+    tables = [run.reports for run in runs if isinstance(run.reports, ReportTable)]
+    assert len(tables) == len(runs), "the caller knows"
+    if not runs:
+        return None
+    made = [(table.values[: run.next], table.resources[: run.next]) for table, run in zip(tables, runs, strict=True)]
+    values, resources = zip(*made, strict=True)
+    return tables[0].like(np.concatenate(values), list(chain.from_iterable(resources)))
+
+
+def _ended_trial(
+    trial_id: int,
+    config: Config,
+    time: float,
+    status: str,
+    ended: float | None,
+    elapsed_attr: str,
+    number: int,
+    start: float,
+    reported: ReportTable,
+    place: tuple[int, int],
+) -> SimulatedTrial:
+    """A trial that has started at ``time``, and whose only run has made the reports of a table from and up to a place.
+
+    Which run it was is told by its ``number`` and ``start``.
     """
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        parts = {"runs": _columns_of_runs, "creation_time": _plain, "training_end_time": _plain}
-        return _trials, (list(self), to_columns(list(self.values()), parts))
-
-
-def _trials(trial_ids: list[int], columns: Any) -> SimulatedTrials:
-    parts = {"runs": _runs, "creation_time": _times, "training_end_time": _times}
-    return SimulatedTrials(zip(trial_ids, from_columns(columns, parts), strict=True))
-
-
-def _plain(times: Sequence[Any]) -> list[Any]:
-    return list(map(to_plain_time, times))
-
-
-def _times(plain: Sequence[Any]) -> list[Any]:
-    return list(map(from_plain_time, plain))
-
-
-def _columns_of_runs(runs: Sequence[list[SimulatedRun]]) -> tuple[Any, ...]:
-    flat = list(chain.from_iterable(runs))
-    has_ended = [not run.elapsed and not run.settled and len(run.reports) > 0 for run in flat]
-    over = list(compress(flat, has_ended))
-    reports = partial(_columns_of_reports, numbers=[run.next for run in over])
-    ended = to_columns(over, {"reports": reports, "names": _shared, "elapsed": len, "settled": len})
-    others = [run for run, is_over in zip(flat, has_ended, strict=True) if not is_over]
-    return list(map(len, runs)), has_ended, ended, others
-
-
-def _runs(columns: tuple[Any, ...]) -> list[list[SimulatedRun]]:
-    numbers, has_ended, ended, others = columns
-    parts: Nested = {"reports": _reports, "names": list, "elapsed": _empty_lists, "settled": _empty_lists}
-    of_kind = {True: iter(from_columns(ended, parts)), False: iter(others)}
-    flat = (next(of_kind[is_over]) for is_over in has_ended)
-    return [list(islice(flat, number)) for number in numbers]
-
-
-def _empty_lists(number: int) -> list[list[Any]]:
-    return [[] for _ in range(number)]
-
-
-def _columns_of_reports(reports: Sequence[Any], numbers: Sequence[int]) -> Any:
-    """Reports of runs that have ended, of which nobody will see more than these numbers."""
-
-    def joined(arrays: Sequence[NDArray[Any]]) -> Any:
-        return _joined([array[:number] for array, number in zip(arrays, numbers, strict=True)])
-
-    return to_columns(reports, {"values": joined, "names": _shared})
-
-
-def _reports(columns: Any) -> list[Any]:
-    return from_columns(columns, {"values": _separated, "names": list})
-
-
-def _shared(names: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The same, where equal ones are one object."""
-    known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    return [known.setdefault(each, each) for each in names]
-
-
-def _joined(arrays: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], list[int]] | list[NDArray[Any]]:
-    """Arrays below each other, and the lengths of each."""
-    if len(set(map(attrgetter("dtype"), arrays))) != 1 or len({array.shape[1:] for array in arrays}) != 1:
-        return list(arrays)
-    return np.concatenate(arrays), list(map(len, arrays))
-
-
-def _separated(joined: tuple[NDArray[Any], list[int]] | list[NDArray[Any]]) -> list[NDArray[Any]]:
-    if isinstance(joined, list):
-        return joined
-    array, numbers = joined
-    ends = np.cumsum(numbers).tolist()
-    return [array[end - number : end] for end, number in zip(ends, numbers, strict=True)]
+    created = datetime.datetime.fromtimestamp(time)
+    end_time = None if ended is None else datetime.datetime.fromtimestamp(ended)
+    trial = SimulatedTrial(trial_id, dict(config), created, status=status, training_end_time=end_time)
+    run = SimulatedRun(reported.part(*place), None, elapsed_attr, number, start)
+    run.next = len(run.reports)
+    run.end()
+    trial.runs.append(run)
+    return trial

@@ -8,7 +8,7 @@ clock of its backend, sees what it would have seen in reality, and a run over da
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syne_tune.backend.simulator_backend.brief_timetable import BriefTimetable
@@ -16,10 +16,11 @@ from syne_tune.backend.simulator_backend.event_simulation import EventSimulation
 from syne_tune.backend.simulator_backend.events import CompleteEvent, Event, StartEvent
 from syne_tune.backend.simulator_backend.run import ReportTable, SimulatedRun
 from syne_tune.backend.simulator_backend.settled_reports import note_answers, take_settled_reports
+from syne_tune.backend.simulator_backend.simulated_trials import Ended
 from syne_tune.backend.simulator_backend.simulator_config import DEFAULT_DELAY, SimulatorConfig
 from syne_tune.backend.simulator_backend.timetable import SimulatedTimetable
 from syne_tune.backend.trial_backend import BUSY_STATUS
-from syne_tune.course import Course, Limits
+from syne_tune.course import Course, Left, Limits, Started
 from syne_tune.report_block import Continuation, ReportBlock
 from syne_tune.shorthand import Shorthand
 from syne_tune.stretch import Timetable
@@ -175,21 +176,6 @@ class SimulatorBackend(EventSimulation):
             return self._looked_up(began, trial_id, config, number)
         return SimulatedRun(foreseen, None, self.elapsed_time_attr, number, began)
 
-    def enter_new(self, time: float, trial_id: int, config: Config, run: SimulatedRun) -> None:
-        """Within a stretch: a new trial has started.
-
-        Args:
-            time: When it did.
-            trial_id: Its number.
-            config: Its configuration.
-            run: As it was looked up.
-        """
-        assert trial_id == self.new_trial_id(), "trials are entered in their order"
-        self._register(trial_id, config, datetime.datetime.fromtimestamp(time))
-        self._trial_dict[trial_id].runs.append(run)
-        self._numbers[trial_id] = run.number
-        self._busy[trial_id] = None
-
     def leave(self, time: float, trial_id: int, status: str) -> None:
         """Within a stretch: a trial has completed, or is paused or stopped.
 
@@ -205,6 +191,33 @@ class SimulatorBackend(EventSimulation):
         self._trial_dict[trial_id].status = status
         self._end_run(trial_id)
         self._job_ends[trial_id] = time + self.simulator_config.delay_until_idle
+
+    def end_course(
+        self, started: Sequence[Started], runs: Mapping[int, SimulatedRun], left: Sequence[Left], time: float | None
+    ) -> None:
+        """Within a stretch: enters what has happened in it, and ends it.
+
+        Args:
+            started: New trials.
+            runs: Their runs, as they were looked up, in order.
+            left: Trials that have completed or are stopped, in order.
+            time: When the stretch ended; ``None`` if nothing has happened.
+        """
+        ended: dict[int, Ended] = {}
+        for at, trial_id, status in left:
+            if trial_id not in runs:
+                self.leave(at, trial_id, status)
+                continue
+            end = at if status == Status.completed else at + self.simulator_config.delay_until_idle
+            is_over = time is not None and end <= time
+            ended[trial_id] = Ended(status, end if is_over else None)
+            if not is_over:
+                self._job_ends[trial_id] = end
+        self.trial_ids += runs
+        self._trial_dict.add_stretch(started, runs, ended)
+        self._reached.update((trial_id, runs[trial_id].next) for trial_id in ended)
+        self._busy.update((trial_id, None) for trial_id in runs if trial_id not in ended or trial_id in self._job_ends)
+        self.leave_stretch(time)
 
     def leave_stretch(self, time: float | None) -> None:
         """Puts into the queue what comes after a stretch.

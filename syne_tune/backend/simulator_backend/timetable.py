@@ -6,7 +6,7 @@ cut out of its learning curve when the trial gets there, and all that is put tog
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from syne_tune.backend.simulator_backend.run import ReportTable, SimulatedRun
 from syne_tune.backend.simulator_backend.simulator_config import SimulatorConfig
+from syne_tune.course import Left, Started
 from syne_tune.report_block import Continuation
 from syne_tune.stretch import GO_ON, Due, LooseReports, Moment, Timetable
 from syne_tune.trial import Config, Status
@@ -40,8 +41,10 @@ class Trials(Protocol):
     def look_up(self, time: float, trial_id: int, config: Config, foreseen: ReportTable | None) -> SimulatedRun:
         """What a new trial will report that starts now, and is entered later."""
 
-    def enter_new(self, time: float, trial_id: int, config: Config, run: SimulatedRun) -> None:
-        """A new trial has started at a time, whose run was looked up."""
+    def end_course(
+        self, started: Sequence[Started], runs: Mapping[int, SimulatedRun], left: Sequence[Left], time: float | None
+    ) -> None:
+        """New trials have started, whose runs were looked up; trials have left; then as :meth:`leave_stretch`."""
 
     def leave_stretch(self, time: float | None) -> None:
         """Goes on event by event behind a time; ``None``: nothing has happened since the stretch began."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from syne_tune.errors import OptionError, SchedulerError
 from syne_tune.optimizer.checkpoints.early_removal import EarlyCheckpointRemoval, PausedCheckpoint
 from syne_tune.optimizer.scheduler import Decision, SchedulerDecision, TrialSuggestion
+from syne_tune.optimizer.schedulers.compared_trials import ComparedTrials
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.schedulers.hyperband_arguments import (
+    check_type,
+    checked_removal,
+    known_max_resource,
+    warn_of_unused_spacing,
+)
 from syne_tune.optimizer.schedulers.metrics import not_finite, required_resource
 from syne_tune.optimizer.schedulers.new_trials import NewTrials
-from syne_tune.optimizer.schedulers.rungs.bracket_manager import HyperbandBracketManager
 from syne_tune.optimizer.schedulers.rungs.brackets import (
     BracketDistribution,
     DefaultHyperbandBracketDistribution,
@@ -36,7 +40,7 @@ from syne_tune.optimizer.schedulers.searchers.duplicates import ConfigSet
 from syne_tune.optimizer.schedulers.searchers.resume_or_start import Advisor
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
 from syne_tune.optimizer.schedulers.stopping_shorthand import StoppingShorthand
-from syne_tune.optimizer.schedulers.trial_progress import ProgressByTrial, TrialProgress
+from syne_tune.optimizer.schedulers.trial_progress import TrialProgress
 from syne_tune.report_block import Continuation
 from syne_tune.seeds import RandomSeedGenerator
 from syne_tune.shorthand import Shorthand
@@ -153,8 +157,7 @@ class HyperbandScheduler(FIFOScheduler):
     ) -> None:
         self._rung_system = rung_system_class(type)
         self.scheduler_type = type
-        self.resource_attr = resource_attr
-        self.searcher_data = searcher_data
+        self.resource_attr, self.searcher_data = resource_attr, searcher_data
         super().__init__(
             config_space,
             metric,
@@ -167,74 +170,21 @@ class HyperbandScheduler(FIFOScheduler):
             max_t=max_t,
             time_keeper=time_keeper,
         )
-        max_resource = self._check_options(rung_levels, (grace_period, reduction_factor, rung_increment), do_snapshots)
+        check_type(type, self._metrics, do_snapshots)
+        max_resource = known_max_resource(self.max_resource_level)
+        warn_of_unused_spacing(rung_levels, grace_period, reduction_factor, rung_increment)
         levels = compute_rung_levels(max_resource, grace_period, reduction_factor, rung_increment, rung_levels)
-        self._cost_attr = cost_attr
+        self._cost_attr, self._do_snapshots = cost_attr, do_snapshots
         options = self._rung_options(rung_system_kwargs or {}, points_to_evaluate)
-        self.terminator = self._make_terminator(levels, max_resource, options, brackets, rung_system_per_bracket)
+        compared_by = (self._metrics[0], self._modes[0], resource_attr)
+        self.terminator = make_bracket_manager(
+            self._rung_system, levels, *compared_by, max_resource, brackets, rung_system_per_bracket, options
+        )
         self.bracket_distribution: BracketDistribution = DefaultHyperbandBracketDistribution()
         self._bracket_random_state = np.random.RandomState(_seed_number(3, self.random_seed))
-        self._do_snapshots = do_snapshots
-        self._early_removal = self._checked_removal(early_checkpoint_removal_kwargs)
-        self._feed = SearcherFeed(self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource)
-        self._progress = ProgressByTrial()
-
-    def _check_options(self, rung_levels: object, spacing: tuple[object, ...], do_snapshots: bool) -> int:
-        """Checks arguments that belong together.
-
-        Returns:
-            The largest resource.
-        """
-        if len(self._metrics) > 1 and not self._rung_system.ranks_several_metrics():
-            raise OptionError(
-                f"metric = {self._metrics}: trials are compared by one metric; for several, use type='pareto_stopping' "
-                "or 'pareto_promotion'"
-            )
-        if self.max_resource_level is None:
-            raise OptionError(
-                "the largest resource is not known: pass max_t, or max_resource_attr, the name of an integer constant "
-                "of the configuration space"
-            )
-        if do_snapshots and self.does_pause_resume():
-            raise OptionError(f"do_snapshots: only for types that stop, not for type = {self.scheduler_type!r}")
-        if rung_levels is not None and spacing != (1, None, None):
-            warnings.warn(
-                "rung_levels is given: grace_period, reduction_factor and rung_increment are not used",
-                stacklevel=3,
-            )
-        return self.max_resource_level
-
-    def _checked_removal(
-        self, options: EarlyCheckpointRemoval | Mapping[str, Any] | None
-    ) -> EarlyCheckpointRemoval | None:
-        if options is None:
-            return None
-        if not self._rung_system.support_early_checkpoint_removal():
-            legal = [name for name, system in RUNG_SYSTEMS.items() if system.support_early_checkpoint_removal()]
-            raise OptionError(
-                f"early_checkpoint_removal_kwargs: not for type = {self.scheduler_type!r}, but for {', '.join(legal)}"
-            )
-        return EarlyCheckpointRemoval.of(options)
-
-    def _make_terminator(
-        self,
-        levels: list[int],
-        max_resource: int,
-        options: RungOptions,
-        brackets: int,
-        per_bracket: bool,
-    ) -> HyperbandBracketManager:
-        return make_bracket_manager(
-            self._rung_system,
-            levels,
-            self._metrics[0],
-            self._modes[0],
-            self.resource_attr,
-            max_resource,
-            brackets,
-            per_bracket,
-            options,
-        )
+        self._early_removal = checked_removal(type, early_checkpoint_removal_kwargs)
+        feed = SearcherFeed(self.searcher, searcher_data, register_pending_myopic, resource_attr, max_resource)
+        self._trials = ComparedTrials(self.terminator, feed)
 
     def _rung_options(self, kwargs: Mapping[str, Any], points: list[dict[str, Any]] | None) -> RungOptions:
         """What only some rung rules need to know."""
@@ -316,46 +266,37 @@ class HyperbandScheduler(FIFOScheduler):
         details = {"bracket": bracket, "milestone": self.terminator.first_milestone(bracket)}
         return None, {**details, "snapshot": self._snapshot(bracket)} if self._do_snapshots else details
 
+    def _draw_bracket(self) -> int:
+        return draw_bracket(self.bracket_distribution(), self._bracket_random_state)
+
     def _resume(self, promotion: Promotion) -> tuple[str, dict[str, Any]]:
-        trial_id = promotion.trial_id
-        progress = self._progress[trial_id]
-        progress.status = Status.in_progress
-        progress.cost.resume(progress.resource)
-        self.terminator.on_task_resume(promotion)
-        self._feed.start(trial_id, progress.config, progress.resource, promotion.milestone)
+        progress = self._trials.resume(promotion)
         config = None
         if self.max_resource_attr is not None:
             config = {**progress.config, self.max_resource_attr: promotion.milestone}
         facts = {**promotion.facts, "bracket": progress.bracket}
-        return trial_id, {"config": config, "reason": promotion.reason, **facts}
+        return promotion.trial_id, {"config": config, "reason": promotion.reason, **facts}
 
     def _on_config_suggest(self, config: dict[str, Any], trial_id: str, **kwargs: Any) -> dict[str, Any]:
         bracket, milestone = kwargs["bracket"], kwargs["milestone"]
-        self._progress[trial_id] = TrialProgress(config, bracket)
-        self.terminator.on_task_add(trial_id, bracket, config)
-        self._feed.start(trial_id, config, 0, milestone)
+        self._trials.start(trial_id, config, bracket, milestone)
         if self.max_resource_attr is None or not self.does_pause_resume():
             return config
         return {**config, self.max_resource_attr: milestone}
 
     def _suggestion_facts(self, trial_id: str) -> dict[str, Any]:
-        bracket = self._progress[trial_id].bracket
+        bracket = self._trials.progress[trial_id].bracket
         return {"bracket": bracket, "next_milestone": self.terminator.first_milestone(bracket)}
 
     def _snapshot(self, bracket: int) -> dict[str, Any]:
-        tasks = {
-            trial_id: {"config": progress.config, "level": progress.resource}
-            for trial_id, progress in self._progress.items()
-            if progress.status == Status.in_progress
-        }
         rungs = self.terminator.snapshot_rungs(bracket)
-        return {"tasks": tasks, "rungs": rungs, "max_resource": self.max_resource_level}
+        return {"tasks": self._trials.running(), "rungs": rungs, "max_resource": self.max_resource_level}
 
     # -- callbacks -----------------------------------------------------------------------------------------------
 
     def on_trial_result(self, trial: Trial, result: Result) -> str:
         """Decides by the rule of ``type``; what is not as it should be is answered as the class description says."""
-        progress = self._known(trial)
+        progress = self._trials.of(trial)
         if progress.status != Status.in_progress:
             decision = SchedulerDecision.PAUSE if progress.status == Status.paused else SchedulerDecision.STOP
             return Decision(decision, f"a report after the trial was {progress.status.lower()} is not used")
@@ -370,36 +311,7 @@ class HyperbandScheduler(FIFOScheduler):
             reason = f"{self.resource_attr} {resource} was reported before (up to {progress.resource}): not used"
             return Decision(SchedulerDecision.CONTINUE, reason, resource=resource)
         progress.resource = resource
-        return self._decide(trial, progress, result)
-
-    def continuation(self, trial: Trial) -> Continuation | None:
-        """Reports between levels, if neither searcher nor snapshots nor costs need them."""
-        decides_itself = type(self).on_trial_result is not HyperbandScheduler.on_trial_result
-        sees_every_report = self.searcher.sees_every_report or self.searcher_data != "rungs"
-        if decides_itself or sees_every_report or self._cost_attr is not None or self._do_snapshots:
-            return None
-        trial_id = str(trial.trial_id)
-        promise, progress = self.terminator.continuation(trial_id), self._progress[trial_id]
-        if promise is None:
-            return None
-        facts = {**promise.facts, "bracket": progress.bracket}
-        return Continuation(promise.reason, facts, promise.resource_attr, progress.resource, promise.below)
-
-    def shorthand(self) -> Shorthand | None:
-        """For ``type="stopping"`` with a searcher that does not learn, if nothing needs every report."""
-        looks_at_all = self.searcher_data != "rungs" or self._cost_attr is not None or self._do_snapshots
-        if looks_at_all or not self._answers_in_shorthand(HyperbandScheduler):
-            return None
-        if type(self)._decide is not HyperbandScheduler._decide or not self.terminator.is_of_type(StoppingRungSystem):
-            return None
-        assert self.max_resource_level is not None, "checked by the constructor"
-        numbers = (self._metrics[0], self.resource_attr, self.max_resource_level)
-        new_trials = NewTrials(self.searcher, self.space)
-        draw = self._draw_bracket if self.num_brackets > 1 else int
-        return StoppingShorthand(*numbers, self.terminator, self._progress, new_trials, draw)
-
-    def _draw_bracket(self) -> int:
-        return draw_bracket(self.bracket_distribution(), self._bracket_random_state)
+        return self._trials.report(trial, result)
 
     def _total_cost(self, progress: TrialProgress, result: Result, resource: int) -> dict[str, float]:
         """The cost over all runs of a trial, for types that pause."""
@@ -407,43 +319,38 @@ class HyperbandScheduler(FIFOScheduler):
             return {}
         return {_total(self._cost_attr): progress.cost.add(resource, float(result[self._cost_attr]))}
 
-    def _decide(self, trial: Trial, progress: TrialProgress, result: Result) -> Decision:
-        trial_id = str(trial.trial_id)
-        report = self.terminator.on_task_report(trial_id, result)
-        self._feed.report(trial_id, trial.config, result, report.milestone_reached, report.next_milestone)
-        if report.decision != SchedulerDecision.CONTINUE:
-            progress.status = Status.paused if report.decision == SchedulerDecision.PAUSE else Status.stopped
-            self.terminator.on_task_remove(trial_id)
-        return Decision(report.decision, report.reason, **{**report.facts, "bracket": progress.bracket})
+    def continuation(self, trial: Trial) -> Continuation | None:
+        """Reports between levels, if neither searcher nor snapshots nor costs need them."""
+        decides_itself = type(self).on_trial_result is not HyperbandScheduler.on_trial_result
+        sees_every_report = self.searcher.sees_every_report or self.searcher_data != "rungs"
+        if decides_itself or sees_every_report or self._cost_attr is not None or self._do_snapshots:
+            return None
+        return self._trials.continuation(trial)
+
+    def shorthand(self) -> Shorthand | None:
+        """For ``type="stopping"`` with a searcher that does not learn, if nothing needs every report."""
+        looks_at_all = self.searcher_data != "rungs" or self._cost_attr is not None or self._do_snapshots
+        if looks_at_all or not self._answers_in_shorthand(HyperbandScheduler):
+            return None
+        if not self.terminator.is_of_type(StoppingRungSystem):
+            return None
+        assert self.max_resource_level is not None, "checked by the constructor"
+        numbers = (self._metrics[0], self.resource_attr, self.max_resource_level)
+        new_trials = NewTrials(self.searcher, self.space)
+        draw = self._draw_bracket if self.num_brackets > 1 else int
+        return StoppingShorthand(*numbers, self.terminator, self._trials.progress, new_trials, draw)
 
     def on_trial_complete(self, trial: Trial, result: Result) -> None:
         """The searcher learns the last report, if it has not before."""
-        progress, trial_id = self._known(trial), str(trial.trial_id)
-        if progress.status == Status.in_progress:
-            progress.status = Status.completed
-            self.terminator.on_task_withdraw(trial_id)
-            self._feed.complete(trial_id, trial.config, result)
+        self._trials.complete(trial, result)
 
     def on_trial_error(self, trial: Trial) -> None:
         """The trial is never resumed, and its configuration not suggested again."""
-        progress, trial_id = self._known(trial), str(trial.trial_id)
-        progress.status = Status.failed
-        self.terminator.on_task_withdraw(trial_id)
-        self._feed.fail(trial_id)
+        self._trials.fail(trial)
 
     def on_trial_remove(self, trial: Trial) -> None:
         """Nothing more to do if this scheduler decided so; if something else did, the trial is never resumed."""
-        progress, trial_id = self._known(trial), str(trial.trial_id)
-        if progress.status == Status.in_progress:
-            progress.status = Status.stopped
-            self.terminator.on_task_withdraw(trial_id)
-            self._feed.stop(trial_id, trial.config)
-
-    def _known(self, trial: Trial) -> TrialProgress:
-        progress = self._progress.get(str(trial.trial_id))
-        if progress is None:
-            raise SchedulerError(f"Trial {trial.trial_id} is not known: this scheduler has never suggested it")
-        return progress
+        self._trials.stop(trial)
 
 
 def _total(cost_attr: str) -> str:

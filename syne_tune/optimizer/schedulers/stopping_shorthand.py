@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from syne_tune.by_trial import ByTrial, Row
 from syne_tune.optimizer.schedulers.new_trials import NewTrials
 from syne_tune.optimizer.schedulers.rungs.bracket_manager import HyperbandBracketManager
 from syne_tune.optimizer.schedulers.rungs.rung import Rung
@@ -56,7 +57,7 @@ class StoppingShorthand(Shorthand):
         resource_attr: str,
         max_resource: int,
         terminator: HyperbandBracketManager,
-        progress: dict[str, TrialProgress],
+        progress: ByTrial[str, TrialProgress],
         new_trials: NewTrials,
         draw_bracket: Callable[[], int],
     ) -> None:
@@ -165,11 +166,8 @@ class StoppingShorthand(Shorthand):
     def close(self) -> None:
         """Tells searcher and rung systems what has been started, has got on, and has ended."""
         self._new_trials.close()
+        self._enter_started()
         terminator, left = self._terminator, self._left
-        for trial_id, config, bracket in self._started:
-            name = str(trial_id)
-            self._progress[name] = TrialProgress(config, bracket)
-            terminator.on_task_add(name, bracket, config)
         for trial_id, (_, position, resource) in self._standing.items():
             name = str(trial_id)
             self._progress[name].resource = resource
@@ -180,3 +178,19 @@ class StoppingShorthand(Shorthand):
             progress.resource, progress.status = resource, status
             terminator.on_task_remove(name)
         self._started, self._standing, self._left = [], {}, {}
+
+    def _enter_started(self) -> None:
+        """Enters new trials; to the rung systems, those that have ended already are as good as gone."""
+        entries: dict[str, TrialProgress | Row] = {}
+        ended: dict[str, int] = {}
+        for trial_id, config, bracket in self._started:
+            name, left = str(trial_id), self._left.pop(trial_id, None)
+            if left is None:
+                entries[name] = TrialProgress(config, bracket)
+                self._terminator.on_task_add(name, bracket, config)
+            else:
+                resource, status = left
+                entries[name] = (config, bracket, status, resource)
+                ended[name] = bracket
+        self._progress.add(entries)
+        self._terminator.note_ended(ended)

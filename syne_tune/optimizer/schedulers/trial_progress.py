@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from syne_tune.object_columns import from_columns, to_columns
 from syne_tune.trial import Config, Status
 
 
@@ -49,17 +47,14 @@ class TrialProgress:
     Args:
         config: Its configuration, as the searcher had suggested it.
         bracket: Its bracket.
-
-    Attributes:
         status: One of the strings of :class:`~syne_tune.trial.Status`.
         resource: Highest level it has reported; 0 before the first report.
     """
 
     __slots__ = ("_cost", "bracket", "config", "resource", "status")
 
-    def __init__(self, config: Config, bracket: int) -> None:
-        self.config, self.bracket = config, bracket
-        self.status, self.resource = Status.in_progress, 0
+    def __init__(self, config: Config, bracket: int, status: str = Status.in_progress, resource: int = 0) -> None:
+        self.config, self.bracket, self.status, self.resource = config, bracket, status, resource
         self._cost: CostAccount | None = None
 
     @property
@@ -68,14 +63,3 @@ class TrialProgress:
         if self._cost is None:
             self._cost = CostAccount()
         return self._cost
-
-
-class ProgressByTrial(dict[str, TrialProgress]):
-    """Where each trial stands; pickled in columns."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _progress_by_trial, (list(self), to_columns(list(self.values()), {"_cost": to_columns}))
-
-
-def _progress_by_trial(trial_ids: list[str], columns: Any) -> ProgressByTrial:
-    return ProgressByTrial(zip(trial_ids, from_columns(columns, {"_cost": from_columns}), strict=True))

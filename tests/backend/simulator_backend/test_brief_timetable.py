@@ -59,7 +59,7 @@ def courses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def noted(self: BriefTimetable, now: float, most_decisions: int) -> Any:
         course = run(self, now, most_decisions)
-        found.append(0 if course is None else len(course.others) + len(course.reports.times))
+        found.append(0 if course is None else len(course.started) + len(course.left) + len(course.reports.times))
         return course
 
     monkeypatch.setattr(BriefTimetable, "run", noted)

@@ -35,7 +35,8 @@ def test_resumed_run_counts_from_its_checkpoint(reports: object) -> None:
     assert (resumed.start, resumed.base) == (80.0, 20.0)
     assert repeated.take() == {"loss": 0.4, "elapsed": 30.0, "epoch": 3}
     resumed.end()
-    assert resumed.report(3) == {"loss": 0.3, "elapsed": 20.0, "epoch": 4}
+    assert resumed.report(2) == {"loss": 0.4, "elapsed": 10.0, "epoch": 3}
+    assert len(resumed.reports) == 3
 
 
 def test_cutting_forgets_what_came_after_a_report() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from syne_tune.optimizer.checkpoints.early_removal import PausedCheckpoint
 from syne_tune.optimizer.schedulers.rungs.rung_system import (
@@ -72,6 +72,10 @@ class HyperbandBracketManager:
         self._bracket_of[trial_id] = bracket
         system, skip_rungs = self._system(bracket)
         system.on_task_add(trial_id, skip_rungs, config)
+
+    def note_ended(self, brackets: Mapping[str, int]) -> None:
+        """Trials have started in these brackets, and have been removed again."""
+        self._bracket_of.update(brackets)
 
     def on_task_resume(self, promotion: Promotion) -> None:
         """A paused trial resumes."""
