@@ -24,7 +24,7 @@ from syne_tune.constants import (
     ST_TUNER_START_TIMESTAMP,
     TUNER_DEFAULT_SLEEP_TIME,
 )
-from syne_tune.errors import EventLogError, ExperimentInUseError, OptionError, TooManyFailuresError
+from syne_tune.errors import EventLogError, ExperimentInUseError, OptionError, SyneTuneError, TooManyFailuresError
 from syne_tune.event_log import Event, EventLog, read_events
 from syne_tune.experiment_folder import (
     TunerLock,
@@ -32,14 +32,16 @@ from syne_tune.experiment_folder import (
     create_experiment_folder,
     experiment_path,
     name_from_base,
+    writing_into,
 )
 from syne_tune.metric_modes import metric_name_mode
 from syne_tune.optimizer.scheduler import TrialScheduler
 from syne_tune.scheduler_choice import choose_scheduler
+from syne_tune.session_options import SessionOptions
 from syne_tune.snapshot import SnapshotSaver, read_snapshot, write_snapshot
 from syne_tune.study import Study
 from syne_tune.trial import Result, Status
-from syne_tune.tuning_session import SessionOptions, TuningSession
+from syne_tune.tuning_session import TuningSession
 from syne_tune.tuning_status import TuningStatus, best_trial
 
 logger = logging.getLogger(__name__)
@@ -145,6 +147,7 @@ class Tuner:
         self._backend_root = trial_backend_path
         trial_backend.set_path(results_root=trial_backend_path or str(self.tuner_path), tuner_name=self.name)
         self._event_elapsed: float | None = None
+        self._is_in_doubt = False
 
     def _all_metadata(self, user_entries: dict[str, Any]) -> dict[str, Any]:
         automatic = {
@@ -217,7 +220,11 @@ class Tuner:
 
         Args:
             folder: Where to; default is the folder of the experiment.
+
+        Raises:
+            EventLogError: As for :meth:`run`, if it was interrupted in the middle of a decision.
         """
+        self._refuse_if_in_doubt()
         target = Path(folder) if folder is not None else self.tuner_path
         target.mkdir(parents=True, exist_ok=True)
         write_snapshot(target / ST_TUNER_DILL_FILENAME, self)
@@ -251,11 +258,15 @@ class Tuner:
             TooManyFailuresError: If more than ``max_failures`` trials failed; everything reported is kept.
             ExperimentInUseError: If another live tuner owns the folder, or it holds another experiment.
             ExperimentFolderError: If the folder cannot be written.
-            EventLogError: If the log is damaged, or the disk is full.
+            BackendError: If a trial could not be started or stopped, or the disk is full.
+            EventLogError: If the log is damaged, or the disk is full; or if an earlier run of this object was
+                interrupted in the middle of a decision.
         """
+        self._refuse_if_in_doubt()
         create_experiment_folder(self.tuner_path)
-        path, is_simulated = self.tuner_path / ST_EVENT_LOG_FILENAME, self.trial_backend.is_simulated
-        with TunerLock(self.tuner_path), EventLog(path, is_buffered=is_simulated) as log:
+        self.trial_backend.check_place()
+        is_simulated = self.trial_backend.is_simulated
+        with TunerLock(self.tuner_path), self._open_log(is_simulated) as log:
             self._catch_up_with(log)
             if is_simulated and log.num_events > 0:
                 self.tuning_status.start_clock(0.0, since=log.first_time)  # no simulated time passes between two runs
@@ -267,16 +278,28 @@ class Tuner:
                 self.tuning_status.stop_clock()
         self._raise_if_too_many_failed()
 
+    def _refuse_if_in_doubt(self) -> None:
+        if self._is_in_doubt:
+            hint = "" if self.save_tuner else " (which needs save_tuner=True)"
+            raise EventLogError(
+                f"{self.tuner_path}: this tuner was interrupted in the middle of a decision, so that its scheduler may "
+                f"know more or less than the log. Continue with Tuner.load({str(self.tuner_path)!r}).run(){hint}"
+            )
+
+    def _open_log(self, is_buffered: bool) -> EventLog:
+        with writing_into(self.tuner_path):
+            return EventLog(self.tuner_path / ST_EVENT_LOG_FILENAME, is_buffered)
+
     def _catch_up_with(self, log: EventLog) -> None:
+        go_on = f"Tuner.load({str(self.tuner_path)!r}).run()"
         if log.num_events < self.num_events:
             raise EventLogError(
                 f"{log.path} has {log.num_events} events, this tuner includes {self.num_events}: "
-                f"the file was cut. Continue with Tuner.load({str(self.tuner_path)!r}).run()"
+                f"the file was cut. Continue with {go_on}"
             )
         if self.num_events == 0 and log.num_events > 0:
             raise ExperimentInUseError(
-                f"{self.tuner_path} holds an experiment already. Continue it with "
-                f"Tuner.load({str(self.tuner_path)!r}).run(), or choose another tuner_name"
+                f"{self.tuner_path} holds an experiment already. Continue it with {go_on}, or choose another tuner_name"
             )
         if log.num_events > self.num_events:
             self.replay(list(read_events(log.path))[self.num_events :])
@@ -327,15 +350,21 @@ class Tuner:
             save=lambda: saver.save_if_due(self, log.flush) if self.save_tuner else None,
         )
         self.metadata.setdefault(ST_TUNER_START_TIMESTAMP, time.time())
-        jsonio.write_json(self.tuner_path / ST_METADATA_FILENAME, self.metadata)
+        with writing_into(self.tuner_path):
+            jsonio.write_json(self.tuner_path / ST_METADATA_FILENAME, self.metadata)
         if self.save_tuner:
             saver.save(self, is_setup=self.num_events == 0)
-        reason = "the run was interrupted by an exception"
         try:
             session.begin(self.name, self)
             reason = session.loop()
-        finally:
+        except BaseException as error:
+            self._is_in_doubt = session.is_in_doubt
+            _end_after(error, session)
+            raise
+        else:
             session.end(reason)
+        finally:
+            self._is_in_doubt = self._is_in_doubt or not session.is_in_step
             if self.save_tuner and session.is_repeatable:
                 log.flush()
                 saver.save(self)
@@ -364,6 +393,15 @@ class Tuner:
             f"Last lines of the first of them:\n{tail}\n"
             f"Everything reported is kept in {self.tuner_path}. 'syne-tune why {self.name} TRIAL' tells more"
         )
+
+
+def _end_after(error: BaseException, session: TuningSession) -> None:
+    """Ends a session; if that fails as well, mostly for the same reason, the first error is the one to be raised."""
+    try:
+        session.end("the run was interrupted by an exception")
+    except SyneTuneError as another:
+        level = logging.INFO if isinstance(error, SyneTuneError) else logging.WARNING
+        logger.log(level, "The run could not be ended in an orderly way: %s", another)
 
 
 def _check_integer(name: str, value: int, at_least: int) -> None:

@@ -13,45 +13,26 @@ import platform
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from syne_tune.backend.trial_backend import TrialBackend
 from syne_tune.callbacks.observers import Observers
 from syne_tune.constants import VERSION
-from syne_tune.course import Course
 from syne_tune.event_log import Event, EventLog
-from syne_tune.garbage import no_garbage_collection
 from syne_tune.optimizer.scheduler import SchedulerDecision
-from syne_tune.simulated_stretch import Ahead, look_ahead
+from syne_tune.reports_at_once import ReportsAtOnce
+from syne_tune.session_options import SessionOptions
 from syne_tune.stopping_criterion import StoppingCriterion
-from syne_tune.stretch import Stretch
 from syne_tune.study import Study, failure_to_fields
 from syne_tune.trial import Failure, FailureCause, Result, Status
 from syne_tune.tuning_status import TuningStatus, print_best_metric_found
 
-_FEW_DECISIONS, _MOST_DECISIONS = 8, 1024
 _TURNS_WITHOUT_STRETCH = 16
 
 _Answer = TypeVar("_Answer")
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class SessionOptions:
-    """What a session goes by; the names are those of the arguments of :class:`~syne_tune.tuner.Tuner`."""
-
-    n_workers: int
-    sleep_time: float
-    longest_wait: float
-    print_update_interval: float
-    max_failures: int
-    max_retries_per_trial: int
-    asynchronous_scheduling: bool
-    wait_trial_completion_when_stopping: bool
-    start_jobs_without_delay: bool
 
 
 class TuningSession:
@@ -86,12 +67,11 @@ class TuningSession:
         self._save = save
         self._next_print = time.monotonic() + options.print_update_interval
         self._tuner: Any = None
-        self._may_settle = False
+        self._at_once = ReportsAtOnce(study, backend, stop_criterion, log, observers, options)
         self._is_ahead = self._is_asking = False
         self._num_events_when_asked = 0
         self._leaves_starts = self._was_exhausted = False
         self._num_turns_to_wait = 0
-        self._num_decisions_at_once = _FEW_DECISIONS
         self._moment: tuple[int, float] | None = None
         self._reason: str | None = None
 
@@ -131,9 +111,7 @@ class TuningSession:
         self._backend.expect_reports(scheduler.metric_names(), getattr(scheduler, "resource_attr", None))
         if resumed:
             self._adopt_trials()
-        self._may_settle = self._can_settle()
-        for trial_id in self._study.running:
-            self._settle(trial_id)
+        self._at_once.begin(tuner.show_elapsed)
 
     def _adopt_trials(self) -> None:
         for trial_id, state in self._study.trials.items():
@@ -217,7 +195,12 @@ class TuningSession:
                 has_free_worker = not self._study.running and self._num_busy() < self._options.n_workers
                 if has_free_worker or self._starts_in_vain() or self._reason_to_stop() is not None:
                     continue
-            if self._take_settled_reports() and self._ends_now():
+            if (
+                self._at_once.is_possible
+                and not self._may_start()
+                and self._at_once.take_reports()
+                and self._ends_now()
+            ):
                 continue
             if reason is None:
                 self._ask(self._study.scheduler.prepare)
@@ -270,12 +253,9 @@ class TuningSession:
         if self._num_turns_to_wait > 0:
             self._num_turns_to_wait -= 1
             return None
-        while self._may_settle and (self._leaves_starts or not self._may_start()) and not self._ends_now():
+        while self._at_once.is_possible and (self._leaves_starts or not self._may_start()) and not self._ends_now():
             self._is_ahead = True
-            with no_garbage_collection():
-                ahead = self._look_ahead()
-                if ahead.stretch is not None:
-                    self._take_in(ahead.stretch, ahead.course)
+            ahead = self._at_once.take_stretch()
             has_started = ahead.leftover is None or self._carry_out(ahead.leftover)
             self._is_ahead = False
             self._leaves_starts = self._leaves_starts and ahead.stretch is None and ahead.leftover is None
@@ -296,70 +276,6 @@ class TuningSession:
         self._observers.notify("on_loop_end")
         self._save()
         self._observers.notify("on_loop_start")
-
-    def _look_ahead(self) -> Ahead:
-        criterion = self._stop_criterion
-        assert isinstance(criterion, StoppingCriterion), "only then reports are settled"
-        if criterion.reports_left(self._study.status) is None or not self._starts_at_once:
-            return Ahead(None)
-        study, n_workers = self._study, self._options.n_workers
-        return look_ahead(study, self._backend, criterion, n_workers, self._num_decisions_at_once)
-
-    @property
-    def _starts_at_once(self) -> bool:
-        """Whether nothing but a decision comes between the end of a trial and the start of the next one."""
-        options = self._options
-        waits = not (options.asynchronous_scheduling and options.start_jobs_without_delay)
-        return not (waits or self._backend.delete_checkpoints)
-
-    def _take_in(self, stretch: Stretch, course: Course | None) -> None:
-        """Writes a stretch to the log, and tells everybody of it."""
-        if self._study.scheduler.is_quick:
-            self._num_decisions_at_once = max(_MOST_DECISIONS, self._options.n_workers)
-        self._log.append_stretch(stretch)
-        study = self._study
-        study.apply_stretch(stretch, course)
-        trials = {trial_id: study.trial(trial_id) for trial_id in set(stretch.trial_ids)}
-        self._observers.notify_stretch(trials, stretch, self._last_result, self._tuner.show_elapsed)
-        stretch.drop_texts()
-
-    def _last_result(self, trial_id: int) -> Result:
-        return self._study.trials[trial_id].last_result or {}
-
-    # ------------------------------------------------------------------ reports that need no decision
-
-    def _can_settle(self) -> bool:
-        """Whether reports may be taken many at once: if nobody needs to look at something after each of them."""
-        is_known = isinstance(self._stop_criterion, StoppingCriterion)
-        return self._backend.settles_reports and is_known and not self._observers.need_single_reports()
-
-    def _settle(self, trial_id: int) -> None:
-        """Tells the backend which of the next reports of a trial the scheduler need not see."""
-        if self._may_settle:
-            self._backend.settle(trial_id, self._study.scheduler.continuation(self._study.trials[trial_id].trial))
-
-    def _take_settled_reports(self) -> bool:
-        """Takes the reports that the scheduler need not see, up to the next event; returns whether there are any.
-
-        The report that ends the run is not among them, since trials may end at the same time.
-        """
-        if not self._may_settle or self._may_start():
-            return False
-        criterion, status = self._stop_criterion, self._study.status
-        assert isinstance(criterion, StoppingCriterion), "only then reports are settled"
-        limits = criterion.reports_left(status)
-        if limits is None:
-            return False
-        most_reports, max_elapsed = limits
-        block = self._backend.settled_reports(most_reports - 1, max_elapsed, *status.clock_origin)
-        if block is None:
-            return False
-        self._log.append_block(block)
-        self._study.apply_block(block)
-        trials = {trial_id: self._study.trials[trial_id].trial for trial_id in block.last_row}
-        self._observers.notify_settled(trials, block, self._tuner.show_elapsed)
-        block.drop_texts()
-        return True
 
     def _may_start(self) -> bool:
         """Whether a worker is free, so that the scheduler would be asked again after each report."""
@@ -396,7 +312,7 @@ class TuningSession:
         elif event["decision"] == SchedulerDecision.PAUSE:
             self._backend.pause_trial(trial_id, result)
         else:
-            self._settle(trial_id)
+            self._at_once.settle(trial_id)
         state = self._study.trials[trial_id]
         self._notify_of(event, "on_trial_result", state.trial, event["status"], result, event["decision"])
         self._is_asking = False
@@ -435,7 +351,7 @@ class TuningSession:
         logger.warning("Trial %d is started again: %s", trial_id, failure.message)
         event = self._record("retry", trial_id=trial_id, failure=failure_to_fields(failure))
         self._backend.retry_trial(trial_id)
-        self._settle(trial_id)
+        self._at_once.settle(trial_id)
         self._notify_of(event, "on_resume_trial", self._study.trials[trial_id].trial)
 
     def _delete_checkpoint(self, trial_id: int) -> None:
@@ -460,7 +376,7 @@ class TuningSession:
 
     def _leave_starts(self) -> bool:
         """Leaves it to the next stretch to give free workers something to do, if it can; returns whether it is so."""
-        is_next = self._may_settle and self._num_turns_to_wait == 0 and self._starts_at_once
+        is_next = self._at_once.covers_starts and self._num_turns_to_wait == 0
         may_leave = is_next and not self._was_exhausted and len(self._study.running) > 0
         self._leaves_starts = may_leave and self._study.scheduler.shorthand() is not None
         return self._leaves_starts
@@ -492,7 +408,7 @@ class TuningSession:
         else:
             self._backend.resume_trial(trial_id, new_config=config)
             self._notify_of(event, "on_resume_trial", self._study.trials[trial_id].trial)
-        self._settle(trial_id)
+        self._at_once.settle(trial_id)
         self._is_asking = False
         return True
 

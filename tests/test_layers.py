@@ -21,8 +21,8 @@ REPOSITORY = Path(__file__).parents[1]
 BASE = "errors constants clock seeds jsonio optional on_demand"
 IN_JOBS = "report report_channel checkpoint script_arguments"
 SHARED = (
-    f"{BASE} number_texts trial report_block shorthand stretch course by_trial metric_modes experiment_folder "
-    f"metadata_file config_space {IN_JOBS}"
+    f"{BASE} number_texts trial report_block shorthand stretch course foresight by_trial metric_modes "
+    f"experiment_folder metadata_file config_space {IN_JOBS}"
 )
 CONTRACTS = (
     "optimizer.scheduler optimizer.checkpoints optimizer.named_schedulers optimizer.schedulers.searchers.searcher "
@@ -35,7 +35,7 @@ SCHEDULERS = f"{SEARCHERS} optimizer.checkpoints optimizer.scheduler optimizer.s
 RUN = (
     "background_sync event_lines event_log text_table metric_statistics reported_values tuning_status "
     "stopping_criterion callbacks trial_state study snapshot simulated_stretch garbage scheduler_choice "
-    "tuning_session tuner"
+    "session_options reports_at_once tuning_session tuner"
 )
 STUDY = f"{SHARED} {CONTRACTS} {RUN} optimizer backend blackbox_repository"
 
@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "shorthand": f"{BASE} trial report_block",
     "stretch": f"{BASE} number_texts trial report_block",
     "course": f"{BASE} trial report_block stretch",
+    "foresight": f"{BASE} trial report_block stretch course shorthand",
     IN_JOBS: f"{IN_JOBS} errors constants clock jsonio optional",
     "utils": f"{IN_JOBS} config_space",
     "optimizer.checkpoints": SHARED,

@@ -16,7 +16,7 @@ from syne_tune.shorthand import Shorthand
 from syne_tune.stretch import GO_ON, NO_ANSWER, Moment
 from syne_tune.trial import Status
 
-_MOST_FORESEEN = 128
+_MOST_FORESEEN = 256
 _BEFORE = 0.5
 _Item = tuple[float, int, int]
 """Time, number of the run, trial."""
