@@ -169,14 +169,14 @@ def in_order(
     trial_ids = np.concatenate([reports.trial_ids, np.array(others.trial_ids, dtype=int)])
     answer_of = np.concatenate([reports.answer_of, np.array(others.answers, dtype=int)])
     order_of_reports = order[order < number]
-    arrays = [column[order_of_reports] for column in reports.columns]
+    arrays = [column[order_of_reports] for column in (reports.trial_ids, *reports.columns)]
     answer_of = answer_of[order]
     return Stretch(
         letters=letters[order].tobytes().decode("utf-32"),
         trial_ids=trial_ids[order].tolist(),
         times=times[order].tolist(),
         names=reports.names,
-        rows=list(zip(*(array.tolist() for array in arrays), strict=True)),
+        rows=list(zip(*(array.tolist() for array in arrays[1:]), strict=True)),
         configs=configs,
         answers=answers,
         answer_of=answer_of[answer_of != NO_ANSWER].tolist(),

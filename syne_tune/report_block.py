@@ -13,6 +13,9 @@ from functools import cache, cached_property
 from itertools import starmap
 from typing import Any, NamedTuple, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from syne_tune import number_texts
 from syne_tune.trial import Result
 
@@ -84,7 +87,7 @@ class ReportBlock:
         elapsed_before: What the running time of the tuner was
         since: at this time; from there on it is counted.
         decisions: One per report; ``None`` if all trials went on.
-        arrays: ``rows`` as one array per name, if they are known.
+        arrays: ``trial_ids``, and ``rows`` as one array per name, if they are known.
     """
 
     names: tuple[str, ...]
@@ -96,7 +99,7 @@ class ReportBlock:
     elapsed_before: float = 0.0
     since: float = 0.0
     decisions: list[str] | None = None
-    arrays: Sequence[Any] | None = None
+    arrays: Sequence[NDArray[Any]] | None = None
 
     def __len__(self) -> int:
         return len(self.trial_ids)
@@ -114,9 +117,20 @@ class ReportBlock:
         return running_times(self.times, self.elapsed_before, self.since)
 
     @cached_property
-    def last_row(self) -> dict[int, int]:
-        """Index of the last report of each trial."""
-        return dict(zip(self.trial_ids, range(len(self.trial_ids)), strict=True))
+    def by_trial(self) -> dict[int, tuple[int, int]]:
+        """For each trial, the number of its reports and the index of the last one; in order of their first reports."""
+        if not self.trial_ids:
+            return {}
+        trial_ids = np.array(self.trial_ids) if self.arrays is None else self.arrays[0]
+        lowest, indices = trial_ids.min(), np.arange(len(trial_ids))
+        places = trial_ids - lowest
+        numbers = np.bincount(places)
+        first, last = np.zeros_like(numbers), np.zeros_like(numbers)
+        first[places[::-1]], last[places] = indices[::-1], indices
+        found = np.flatnonzero(numbers)
+        found = found[np.argsort(first[found])]
+        about = zip(numbers[found].tolist(), last[found].tolist(), strict=True)
+        return dict(zip((found + lowest).tolist(), about, strict=True))
 
     @cached_property
     def row_texts(self) -> list[str]:

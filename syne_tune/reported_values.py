@@ -230,10 +230,10 @@ def _columns_of(block: ReportBlock) -> _Columns | None:
         columns = list(zip(*block.rows, strict=True))
         if any(len(set(map(type, column))) > 1 for column in columns):
             return None
-        arrays = [np.array(column) for column in columns]
+        arrays = [np.array(column) for column in (block.trial_ids, *columns)]
     if any(array.dtype not in (np.float64, np.int64) for array in arrays):
         return None
-    return _Columns(block.names, np.array(block.trial_ids), list(arrays))
+    return _Columns(block.names, arrays[0], list(arrays[1:]))
 
 
 def _names_of_numbers(noted: _Noted) -> tuple[str, ...]:

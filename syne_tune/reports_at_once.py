@@ -89,7 +89,7 @@ class ReportsAtOnce:
             return False
         self._log.append_block(block)
         study.apply_block(block)
-        trials = {trial_id: study.trials[trial_id].trial for trial_id in block.last_row}
+        trials = {trial_id: study.trials[trial_id].trial for trial_id in block.by_trial}
         self._observers.notify_settled(trials, block, self._show_elapsed)
         block.drop_texts()
         return True

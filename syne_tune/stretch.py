@@ -66,7 +66,7 @@ class Stretch:
         elapsed_before: What the running time of the tuner was
         since: at this time; from there on it is counted.
         worded: Answers that differ in their numbers only: the sentence, and a row of facts for each of them.
-        arrays: ``rows`` as one array per name, if they are known.
+        arrays: As in :class:`~syne_tune.report_block.ReportBlock`, if they are known.
     """
 
     letters: str

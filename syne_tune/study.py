@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -167,10 +166,8 @@ class Study:
     def apply_block(self, block: ReportBlock) -> None:
         """Brings the study to the state after reports that the scheduler need not see."""
         trials = self.trials
-        for trial_id in block.trial_ids:
-            trials[trial_id].num_reports += 1
-        for trial_id, index in block.last_row.items():
-            trials[trial_id].note_report(block.names, block.rows[index])
+        for trial_id, (number, last) in block.by_trial.items():
+            trials[trial_id].note_reports(number, block.names, block.rows[last])
         self.status.add_block(block)
         self.num_events += len(block)
 
@@ -198,23 +195,21 @@ class Study:
             course: If the scheduler alone knows of the trials that have started and ended in it.
         """
         block = stretch.block
-        numbers = Counter(block.trial_ids)
-        new = set() if course is None else self._follow(course, block, numbers)
-        for trial_id in numbers.keys() - new:
-            state = self.trials[trial_id]
-            state.num_reports += numbers[trial_id]
-            state.note_report(block.names, block.rows[block.last_row[trial_id]])
+        new = set() if course is None else self._follow(course, block)
+        for trial_id in block.by_trial.keys() - new:
+            number, last = block.by_trial[trial_id]
+            self.trials[trial_id].note_reports(number, block.names, block.rows[last])
         self.status.add_block(block)
         self.num_events += len(stretch)
 
-    def _follow(self, course: Course, block: ReportBlock, numbers: Mapping[int, int]) -> set[int]:
+    def _follow(self, course: Course, block: ReportBlock) -> set[int]:
         """Starts and ends trials, and takes the reports of new ones into account; returns the new ones."""
         ended, names = {trial_id: status for _, trial_id, status in course.left}, block.names
         configs = {trial_id: config for _, trial_id, config, _ in course.started}
         statuses = {trial_id: ended.pop(trial_id, Status.in_progress) for trial_id in configs}
-        last = {trial_id: block.rows[index] for trial_id, index in block.last_row.items()}
+        reports = {i: (number, names, block.rows[last]) for i, (number, last) in block.by_trial.items()}
         self.trials.add(
-            (i, (i, config, time, statuses[i], numbers.get(i, 0), names, last.get(i)))
+            (i, (i, config, time, statuses[i], *reports.get(i, (0, names, None))))
             for time, i, config, _ in course.started
         )
         self.status.add_trials(configs, statuses)

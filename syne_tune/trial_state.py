@@ -52,8 +52,9 @@ class TrialState:
     def last_result(self, result: Result | None) -> None:
         self._last = result
 
-    def note_report(self, names: tuple[str, ...], values: Sequence[Any]) -> None:
-        """Its last report has these names and values."""
+    def note_reports(self, number: int, names: tuple[str, ...], values: Sequence[Any]) -> None:
+        """So many reports were made; the last of them has these names and values."""
+        self.num_reports += number
         self._last = (names, values)
 
     def record(self) -> TrialRecord:
@@ -93,7 +94,7 @@ def state_of_stretch(
         names: Names of what it reported,
         values: and the last values; ``None`` if there are none.
     """
-    state = TrialState(trial_of_stretch(trial_id, config, time), status, num_reports=num_reports)
+    state = TrialState(trial_of_stretch(trial_id, config, time), status)
     if values is not None:
-        state.note_report(names, values)
+        state.note_reports(num_reports, names, values)
     return state

@@ -12,7 +12,8 @@ def test_reports_are_dictionaries_when_asked_for() -> None:
     assert len(block()) == 3
     assert list(block().results()) == [block().result(i) for i in range(3)]
     assert block().result(2) == {"loss": 0.3, "epoch": 2}
-    assert block().last_row == {4: 2, 7: 1}
+    assert block().by_trial == {4: (2, 2), 7: (1, 1)}
+    assert ReportBlock((), [], [], []).by_trial == {}
 
 
 def test_reports_that_somebody_changes_are_their_own() -> None:

@@ -106,7 +106,7 @@ class StoreResultsCallback(TunerCallback):
 
     def on_settled_reports(self, trials: Mapping[int, Trial], block: ReportBlock) -> None:
         """Adds a row per report."""
-        self._rows.add_block(block, {i: trials[i].config for i in block.last_row}, self.add_wallclock_time)
+        self._rows.add_block(block, {i: trials[i].config for i in block.by_trial}, self.add_wallclock_time)
 
     def on_loop_end(self) -> None:
         """Writes the file, if it is time to."""

@@ -65,7 +65,7 @@ def note_answers(block: ReportBlock, promises: Mapping[int, Continuation]) -> No
         block: The reports.
         promises: What it promised, by trial.
     """
-    made = list(map(promises.__getitem__, block.last_row))
+    made = list(map(promises.__getitem__, block.by_trial))
     if made.count(made[0]) == len(made):
         block.answers.append((made[0].reason, made[0].facts))
         return
@@ -73,6 +73,6 @@ def note_answers(block: ReportBlock, promises: Mapping[int, Continuation]) -> No
         if (promise.reason, promise.facts) not in block.answers:
             block.answers.append((promise.reason, promise.facts))
     if len(block.answers) > 1:
-        for trial_id in block.last_row:
+        for trial_id in block.by_trial:
             promise = promises[trial_id]
             block.answer_of[trial_id] = block.answers.index((promise.reason, promise.facts))
