@@ -186,6 +186,7 @@ class BriefTimetable(SimulatedTimetable):
     def _leave(self, time: float, trial_id: int, status: str) -> None:
         self._ends_left -= 1
         self._left.append((time, trial_id, status))
+        self.promises.pop(trial_id, None)
         self._gone[trial_id] = self._runs.pop(trial_id)
 
     # ------------------------------------------------------------------ what workers get
