@@ -16,7 +16,7 @@ stretch    many events of a simulation, likewise
 status     ``trial_id, status`` (Completed, Failed, Stopped), ``failure``
 retry      ``trial_id, failure``: a lost trial is started again
 user       ``action, details``
-end        ``reason``: the run of the tuner ended in an orderly way
+end        ``reason``: the run of the tuner ended in an orderly way; trials that are running then were stopped with it
 =========  ========================================================================================================
 
 A simulation writes reports that change nothing in blocks (:class:`~syne_tune.report_block.ReportBlock`). A line of kind
@@ -235,7 +235,7 @@ class EventLog:
             if self._sync is not None:
                 self._sync.note_write()
         except OSError as error:
-            raise self._failed(str(error)) from error
+            raise self._failed(error.strerror or str(error)) from None
         if written < len(data):
             raise self._failed("only a part of the line could be written")
         self._size += written
@@ -246,7 +246,7 @@ class EventLog:
         self.num_events = self._num_written
         return EventLogError(
             f"{self.path}: cannot append event {self.num_events} ({why}). Everything before it is safe. "
-            "Free space on this disk, then resume the experiment"
+            f"Free space on this disk, then continue with Tuner.load({str(self.path.parent)!r}).run()"
         )
 
     def close(self) -> None:

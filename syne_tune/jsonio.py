@@ -136,7 +136,7 @@ def replaced_atomically(path: str | os.PathLike[str], sync: bool = False) -> Ite
         sync: As for :func:`write_atomically`.
 
     Raises:
-        OSError: As for :func:`write_atomically`.
+        OSError: As for :func:`write_atomically`; it names ``path``.
     """
     folder, name = os.path.split(os.fspath(path))
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
@@ -147,7 +147,9 @@ def replaced_atomically(path: str | os.PathLike[str], sync: bool = False) -> Ite
                 file.flush()
                 os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
+        if isinstance(error, OSError) and error.errno is not None and error.filename2 is None:
+            error.filename = os.fspath(path)
         raise

@@ -11,6 +11,24 @@ from syne_tune.errors import OptionError
 RANDOM_SEED_UPPER_BOUND = 2**31 - 1
 
 
+def check_random_seed(seed: object, name: str = "random_seed") -> int:
+    """Checks a seed where it is given, so that no two seeds are taken for the same one further down.
+
+    Args:
+        seed: What was given.
+        name: Name of the argument, for the error.
+
+    Returns:
+        The seed.
+
+    Raises:
+        OptionError: Unless it is an integer in ``[0, 2**31 - 1]``.
+    """
+    if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and 0 <= seed <= RANDOM_SEED_UPPER_BOUND:
+        return int(seed)
+    raise OptionError(f"{name} = {seed!r}: must be an integer between 0 and {RANDOM_SEED_UPPER_BOUND}")
+
+
 def generate_random_seed(random_state: np.random.RandomState | None = None) -> int:
     """Draws a seed.
 
@@ -39,12 +57,7 @@ class RandomSeedGenerator:
     """
 
     def __init__(self, master_seed: int) -> None:
-        is_integer = isinstance(master_seed, (int, np.integer)) and not isinstance(master_seed, bool)
-        if not is_integer or not 0 <= master_seed <= RANDOM_SEED_UPPER_BOUND:
-            raise OptionError(
-                f"random_seed = {master_seed!r}: must be an integer between 0 and {RANDOM_SEED_UPPER_BOUND}"
-            )
-        self._random_state = np.random.RandomState(int(master_seed))
+        self._random_state = np.random.RandomState(check_random_seed(master_seed))
 
     def __call__(self) -> int:
         """The next seed, in ``[0, RANDOM_SEED_UPPER_BOUND)``."""

@@ -138,7 +138,7 @@ class SnapshotSaver:
     """Saves the tuner of one experiment now and then.
 
     A snapshot that cannot be written, for want of space or because an object of the user's cannot be pickled, costs a
-    warning: the log is complete without it.
+    warning, and the next ones none: the log is complete without them.
 
     Args:
         folder: Folder of the experiment.
@@ -150,7 +150,7 @@ class SnapshotSaver:
         self._folder = folder
         self._interval = interval
         self._next = time.monotonic() + interval
-        self._is_possible = True
+        self._is_possible = self._has_room = True
 
     def save_if_due(self, tuner: Any, before: Callable[[], None]) -> None:
         """Saves the tuner, if it is time to.
@@ -178,7 +178,10 @@ class SnapshotSaver:
         try:
             write_snapshot(self._folder / name, tuner)
         except OSError as error:
-            logger.warning("%s could not be written (%s); the event log is complete without it", name, error)
+            if self._has_room:
+                why = error.strerror or error
+                logger.warning("%s could not be written (%s); the event log is complete without it", name, why)
+            self._has_room = False
         except Exception as error:  # noqa: BLE001  # pickling objects of the user's raises anything
             self._is_possible = False
             logger.warning(
@@ -188,6 +191,7 @@ class SnapshotSaver:
                 error,
             )
         else:
+            self._has_room = True
             tuner.trial_backend.on_tuner_save()
 
 

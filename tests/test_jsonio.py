@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import struct
@@ -154,6 +155,11 @@ class TestAtomicWrites:
             jsonio.write_atomically(target, b"new", sync=True)
         assert target.read_bytes() == b"old"
         assert os.listdir(tmp_path) == ["x"]
+
+    def test_failure_names_the_file_that_was_to_be_written(self, tmp_path: Path) -> None:
+        with pytest.raises(OSError, match="No space left") as error, jsonio.replaced_atomically(tmp_path / "x"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        assert error.value.filename == str(tmp_path / "x")
 
     def test_interrupt_leaves_the_old_content_and_no_litter(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syne_tune.config_space import uniform
 from syne_tune.errors import OptionError
+from syne_tune.experiments.launchers.hpo_main_common import ConfigDict
+from syne_tune.optimizer.automatic_termination import AutomaticTerminationCriterion
+from syne_tune.optimizer.schedulers.multiobjective.random_scalarization import (
+    MultiObjectiveLCBRandomLinearScalarization,
+)
+from syne_tune.optimizer.schedulers.searchers import RandomSearcher
+from syne_tune.optimizer.schedulers.searchers.gaussian_process_estimator import create_gaussian_process_estimator
+from syne_tune.optimizer.schedulers.searchers.stochastic import extract_random_seed
 from syne_tune.seeds import RANDOM_SEED_UPPER_BOUND, RandomSeedGenerator, generate_random_seed
 
 MASTER_SEEDS = st.integers(0, RANDOM_SEED_UPPER_BOUND)
@@ -40,6 +52,32 @@ def test_seed_zero_is_a_seed_like_any_other() -> None:
 def test_impossible_master_seed_is_refused_with_its_value(wrong: object) -> None:
     with pytest.raises(OptionError, match=f"{wrong!r}.*between 0 and 2147483647"):
         RandomSeedGenerator(wrong)  # type: ignore[arg-type]
+
+
+SPACE = {"x": uniform(0, 1)}
+WHERE_SEEDS_ENTER: dict[str, Callable[[Any], object]] = {
+    "master seed": RandomSeedGenerator,
+    "searcher": lambda seed: RandomSearcher(SPACE, "loss", random_seed=seed),
+    "keyword arguments": lambda seed: extract_random_seed(random_seed=seed),
+    "source of a searcher": lambda seed: extract_random_seed(random_seed_generator=lambda: seed),
+    "estimator": lambda seed: create_gaussian_process_estimator(SPACE, "loss", random_seed=seed),
+    "weights": lambda seed: MultiObjectiveLCBRandomLinearScalarization({"loss": None}, random_seed=seed),  # type: ignore[dict-item]
+    "criterion": lambda seed: AutomaticTerminationCriterion(SPACE, "loss", 0.1, seed=seed),
+    "launcher": lambda seed: ConfigDict({"experiment_tag": "study", "random_seed": seed}),
+}
+
+
+@pytest.mark.parametrize("wrong", [-1, 2**31, 2**32 + 7, 2**64, 1.5, "7", True])
+@pytest.mark.parametrize("enter", WHERE_SEEDS_ENTER.values(), ids=WHERE_SEEDS_ENTER)
+def test_an_impossible_seed_is_refused_wherever_it_enters(enter: Callable[[Any], object], wrong: object) -> None:
+    with pytest.raises(OptionError, match=rf"seed = {wrong!r}: must be an integer between 0 and 2147483647"):
+        enter(wrong)
+
+
+@pytest.mark.parametrize("seed", [0, 1, RANDOM_SEED_UPPER_BOUND, np.int64(3)])
+@pytest.mark.parametrize("enter", WHERE_SEEDS_ENTER.values(), ids=WHERE_SEEDS_ENTER)
+def test_any_other_seed_is_taken(enter: Callable[[Any], object], seed: object) -> None:
+    enter(seed)
 
 
 def test_without_a_source_seeds_differ() -> None:

@@ -11,7 +11,7 @@ from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend.in_process_backend import InProcessBackend
 from syne_tune.callbacks import ExtraResultsComposer, StoreResultsCallback, TunerCallback
 from syne_tune.config_space import randint, uniform
-from syne_tune.errors import ExperimentInUseError, OptionError, TooManyFailuresError
+from syne_tune.errors import BackendError, EventLogError, ExperimentInUseError, OptionError, TooManyFailuresError
 from syne_tune.event_log import read_events
 from syne_tune.optimizer.baselines import ASHA, RandomSearch
 from syne_tune.optimizer.scheduler import SchedulerDecision, TrialScheduler, TrialSuggestion
@@ -350,6 +350,30 @@ def test_a_second_run_goes_on_with_interrupted_trials():
     assert len(events_of(tuner, "retry")) >= 1
 
 
+class Obstructed(InProcessBackend):
+    """Can neither start the third trial, nor stop the others."""
+
+    def start_trial(self, config, **kwargs):
+        if self.new_trial_id() == 2:
+            raise BackendError("there is no space for another trial")
+        return super().start_trial(config, **kwargs)
+
+    def stop_all(self):
+        raise BackendError("there is no space for a marker")
+
+
+def test_an_error_is_not_hidden_by_what_follows_from_it(folder):
+    closed = []
+    backend = Obstructed(objective)
+    backend.close = lambda: closed.append(True)
+    scheduler = RandomSearch(SPACE, metric="loss", random_seed=0)
+    tuner = Tuner(backend, scheduler, StoppingCriterion(max_num_trials_finished=5), n_workers=3)
+    with pytest.raises(BackendError, match="another trial") as error:
+        tuner.run()
+    assert error.value.__context__ is None
+    assert closed == [True]
+
+
 class InterruptedInThought(RandomSearch):
     """Interrupted once, when it has drawn a configuration but not yet said it."""
 
@@ -376,11 +400,56 @@ def test_an_interruption_while_the_scheduler_thinks_leaves_no_trace(folder, monk
     reference = tuner_called("reference")
     reference.run()
     monkeypatch.setattr(InterruptedInThought, "at_trial", 2)
+    interrupted = tuner_called("interrupted")
     with pytest.raises(KeyboardInterrupt):
-        tuner_called("interrupted").run()
+        interrupted.run()
+    with pytest.raises(EventLogError, match=r"in the middle of a decision.*Tuner\.load\(.*interrupted'\)\.run\(\)$"):
+        interrupted.run()  # it once went on with the draw after the one that was not said
     resumed = Tuner.load(folder / "interrupted")
     resumed.run()
     assert configs(resumed) == configs(reference)
+
+
+class InterruptedWhenToldOfTheEnd(RandomSearch):
+    """Interrupted once, when it is told that a trial has ended: in the middle of an event."""
+
+    at_trial = None
+
+    def on_trial_complete(self, trial, result):
+        if trial.trial_id == InterruptedWhenToldOfTheEnd.at_trial:
+            InterruptedWhenToldOfTheEnd.at_trial = None
+            raise KeyboardInterrupt
+        super().on_trial_complete(trial, result)
+
+
+def test_an_interruption_in_the_middle_of_an_event_is_no_failure_of_trials_that_run(folder, monkeypatch):
+    """Each such interruption once counted as one of the retries that a trial has."""
+    tuner = make_tuner(scheduler=InterruptedWhenToldOfTheEnd(SPACE, metric="loss", random_seed=0), n_workers=3)
+    for trial_id in range(4):
+        monkeypatch.setattr(InterruptedWhenToldOfTheEnd, "at_trial", trial_id)
+        with pytest.raises(KeyboardInterrupt):
+            tuner.run()
+        with pytest.raises(EventLogError, match="in the middle of a decision"):
+            tuner.run()
+        tuner = Tuner.load(folder / "study")
+    tuner.run()
+    assert tuner.tuning_status.num_trials_completed >= 5
+    messages = {event["failure"]["message"] for event in events_of(tuner, "retry")}
+    assert messages == {"it was running when the previous run ended"}
+    reports = [(event["trial_id"], event["result"]["epoch"]) for event in events_of(tuner, "report")]
+    assert len(reports) == len(set(reports))
+
+
+@pytest.mark.parametrize("save_tuner", [True, False])
+def test_a_tuner_in_doubt_says_whether_it_can_be_loaded(monkeypatch, save_tuner):
+    monkeypatch.setattr(InterruptedInThought, "at_trial", 1)
+    tuner = make_tuner(scheduler=InterruptedInThought(SPACE, metric="loss", random_seed=0), save_tuner=save_tuner)
+    with pytest.raises(KeyboardInterrupt):
+        tuner.run()
+    for go_on in (tuner.run, tuner.save):
+        with pytest.raises(EventLogError) as error:
+            go_on()
+        assert ("save_tuner=True" in str(error.value)) is not save_tuner
 
 
 class InterruptedWhenTold(TunerCallback):
@@ -419,6 +488,9 @@ def test_interrupted_trials_do_not_count_as_finished():
     assert tuner.tuning_status.num_trials_finished == 0
     tuner.run()
     assert tuner.tuning_status.num_trials_completed == 2
+    rows = pd.read_csv(tuner.tuner_path / "results.csv.zip")[["trial_id", "epoch"]].to_numpy().tolist()
+    reported = [[event["trial_id"], event["result"]["epoch"]] for event in events_of(tuner, "report")]
+    assert rows == reported, "those are told as well who come after a callback that was interrupted"
 
 
 def test_saving_and_loading(folder):

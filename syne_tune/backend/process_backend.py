@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from syne_tune.backend.disk_space import check_space
@@ -103,10 +104,22 @@ class ProcessBackend(TrialBackend):
             yield
         except OSError as error:
             raise BackendError(
-                f"{error.filename or self.local_path}: {error.strerror}. Trials keep their files in {self.local_path}: "
-                "make that folder writable and free space there, or choose another one with "
-                "Tuner(trial_backend_path=...) or the environment variable SYNETUNE_FOLDER"
-            ) from error
+                f"{error.filename or self.local_path}: {error.strerror or error}. Everything reported so far is safe. "
+                f"Trials keep their files in {self.local_path}: make that folder writable and free space there, then "
+                "resume the experiment; or choose another folder for a new one with Tuner(trial_backend_path=...) or "
+                "the environment variable SYNETUNE_FOLDER"
+            ) from None
+
+    def check_place(self) -> None:
+        """Makes the folder of the trials, if there is none, and a file in it.
+
+        Raises:
+            BackendError: If that is not possible, or the disk is full.
+        """
+        with self._writing():
+            self.local_path.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self.local_path):
+                check_space(self.local_path)
 
     # ------------------------------------------------------------------ ending
 
@@ -128,8 +141,10 @@ class ProcessBackend(TrialBackend):
 
     def stop_all(self) -> None:
         """Stops every running trial, waits until their processes are gone, and deletes checkpoints if asked to."""
-        self._look_for_exits()
-        super().stop_all()
+        try:
+            self._look_for_exits()
+        finally:
+            super().stop_all()
         self._await_exits(self._open.trial_ids())
 
     def close(self) -> None:
@@ -294,7 +309,10 @@ class ProcessBackend(TrialBackend):
         self._look_for_exits()
         while self._open.of(*trial_ids):
             if time.monotonic() > deadline:
-                logger.warning("Processes of trials %s cannot be ended", self._open.trial_ids())
+                logger.warning(
+                    "Processes of trials %s were not seen to end: they cannot be killed, or the disk is full",
+                    self._open.trial_ids(),
+                )
                 return
             self._open.wait_for_exits(0.1)
             self._look_for_exits()

@@ -19,17 +19,20 @@ from syne_tune.blackbox_repository.learning_curves import increasing, num_known,
 from syne_tune.blackbox_repository.repository import blackbox_metadata
 from syne_tune.blackbox_repository.surrogate_models import make_surrogate
 from syne_tune.config_space import Domain
+from syne_tune.constants import ST_WORKER_COST, ST_WORKER_TIME
 from syne_tune.errors import BackendError, OptionError, nearest
 from syne_tune.trial import Config, Failure, Result
 
 __all__ = ["BlackboxRepositoryBackend", "UserBlackboxBackend", "make_surrogate"]
+_PER_RUN = (ST_WORKER_TIME, ST_WORKER_COST)
 
 
 class UserBlackboxBackend(SimulatorBackend):
     """Simulates trials by looking them up in a blackbox.
 
     A trial reports all objectives and the fidelity, under its name, at one fidelity after the other, at the times given
-    by ``elapsed_time_attr``. Entries of a configuration that the blackbox does not know are not used.
+    by ``elapsed_time_attr``. Entries of a configuration that the blackbox does not know are not used. A resumed trial
+    counts ``elapsed_time_attr``, ``st_worker_time`` and ``st_worker_cost`` from its resumption, as real ones do.
 
     Args:
         blackbox: What trials would report.
@@ -65,6 +68,7 @@ class UserBlackboxBackend(SimulatorBackend):
         self.seed = seed
         self.support_checkpointing = support_checkpointing
         self._elapsed_column = names.index(elapsed_time_attr)
+        self._columns_per_run = [names.index(name) for name in _PER_RUN if name in names and name != elapsed_time_attr]
         self._names = tuple(blackbox.configuration_space)
         self._fidelities = blackbox.fidelity_values
         self._resources: list[Any] = [] if self._fidelities is None else self._fidelities.tolist()
@@ -127,6 +131,10 @@ class UserBlackboxBackend(SimulatorBackend):
         if times is not elapsed:
             values = values.copy()
             values[:, self._elapsed_column] = times
+        first = self._reached.get(trial_id, 0) if self.support_checkpointing else 0
+        if first > 0 and self._columns_per_run:
+            values = values.copy()
+            values[first:, self._columns_per_run] -= values[first - 1 : first, self._columns_per_run]
         return ReportTable(self._blackbox.objectives_names, values, self.resource_attr, resources), None
 
     def _num_fidelities(self, config: Config) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,8 @@ from syne_tune.stretch import COMPLETE, RESUME, START, Stretch
 from syne_tune.trial import Result, Status, Trial
 
 _METHODS = {START: "on_start_trial", RESUME: "on_resume_trial", COMPLETE: "on_trial_complete"}
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 logger = logging.getLogger(__name__)
 
@@ -38,15 +41,23 @@ class Observers:
         return any(callback.prints_summary for callback in self._callbacks)
 
     def notify(self, method: str, *args: Any) -> None:
-        """Calls a method of every callback. Exceptions are logged with their traceback; the run goes on.
+        """Calls a method of every callback. Exceptions are logged; the run goes on.
+
+        They are logged with their traceback, except that one line will do for a file for which there is no room. If a
+        callback is interrupted by the user, the others are told first.
 
         Args:
             method: Name of a method of :class:`TunerCallback`.
             *args: Its arguments; dictionaries are copied, so that callbacks cannot change each other's view.
         """
-        callbacks = self._interested.get(method)
+        callbacks, interruption = self._interested.get(method), None
         for callback in self._who_overrides(method) if callbacks is None else callbacks:
-            self._call(callback, method, *[dict(arg) if isinstance(arg, dict) else arg for arg in args])
+            try:
+                self._call(callback, method, *[dict(arg) if isinstance(arg, dict) else arg for arg in args])
+            except BaseException as error:  # noqa: BLE001  # raised again, once all have been told
+                interruption = interruption or error
+        if interruption is not None:
+            raise interruption
 
     def need_single_reports(self) -> bool:
         """Whether one of them must be told of each report before the next one is looked at."""
@@ -113,15 +124,15 @@ class Observers:
             show_elapsed(elapsed)
             try:
                 on_trial_result(trial, status, result, decision)
-            except Exception:  # noqa: BLE001  # the run goes on, whatever a callback raises
-                _complain(callback, "on_trial_result")
+            except Exception as error:  # noqa: BLE001  # the run goes on, whatever a callback raises
+                _complain(callback, "on_trial_result", error)
         show_elapsed(None)
 
     def _call(self, callback: TunerCallback, method: str, *args: Any) -> None:
         try:
             getattr(callback, method)(*args)
-        except Exception:  # noqa: BLE001  # the run goes on, whatever a callback raises
-            _complain(callback, method)
+        except Exception as error:  # noqa: BLE001  # the run goes on, whatever a callback raises
+            _complain(callback, method, error)
 
     def _who_overrides(self, method: str) -> list[TunerCallback]:
         """Callbacks that do something when told; the others need not be called many times per second."""
@@ -135,5 +146,9 @@ class Observers:
         return self._interested[method]
 
 
-def _complain(callback: TunerCallback, method: str) -> None:
-    logger.exception("%s.%s failed; the run goes on", type(callback).__name__, method)
+def _complain(callback: TunerCallback, method: str, error: Exception) -> None:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        what = error.filename or f"what {type(callback).__name__} writes"
+        logger.warning("%s could not be written (%s); the event log is complete without it", what, error.strerror)
+    else:
+        logger.error("%s.%s failed; the run goes on", type(callback).__name__, method, exc_info=error)

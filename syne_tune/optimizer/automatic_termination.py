@@ -32,6 +32,7 @@ from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate, Su
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
+from syne_tune.seeds import check_random_seed
 from syne_tune.trial import Status
 
 _FEWEST_FOR_MODEL = 20
@@ -101,7 +102,7 @@ class AutomaticTerminationCriterion:
         _check("warm_up", warm_up, warm_up >= 1, "at least 1")
         _check("topq", topq, 0 < topq <= 1, "larger than 0 and at most 1")
         self.metric, self.threshold, self.mode, self.beta = metric, threshold, mode, beta
-        self.seed = 0 if seed is None else seed
+        self.seed = 0 if seed is None else check_random_seed(seed, "seed")
         self.warm_up, self.topq = warm_up, topq
         self.regret_bound: float | None = None
         self._space = Space.of(config_space)

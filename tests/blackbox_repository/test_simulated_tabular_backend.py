@@ -218,6 +218,41 @@ class TestExperiments:
         seen = [(event["trial_id"], event["result"]["epoch"]) for event in events if event["kind"] == "report"]
         assert len(seen) == len(set(seen)) == 60
 
+    @pytest.mark.parametrize("kind", ["stopping", "promotion"])
+    def test_cost_is_that_of_all_runs_of_a_trial(self, kind: str) -> None:
+        """A trial that was resumed once counted with the cost of its earlier runs several times."""
+        price = 0.5
+
+        def curve(config: dict[str, Any], fidelity: Any, seed: int | None) -> dict[str, float]:
+            values = CURVES.objective_function(config, fidelity)
+            assert isinstance(values, dict)
+            return {**values, "st_worker_time": values["elapsed"], "st_worker_cost": price * values["elapsed"]}
+
+        costly = from_function(CURVES.configuration_space, curve, CURVES.fidelity_space)
+
+        def experiment(name: str, **limits: Any) -> Tuner:
+            backend = UserBlackboxBackend(costly, "elapsed", max_resource_attr="epochs")
+            made = tuner(backend, f"{kind}-{name}", StoppingCriterion(**limits), type=kind)
+            made.run()
+            return made
+
+        whole = experiment("whole", max_num_trials_started=30)
+        events = list(read_events(whole.tuner_path / "events.jsonl"))
+        farthest: dict[int, dict[str, Any]] = {
+            event["trial_id"]: event["result"] for event in events if event["kind"] == "report"
+        }
+        configs = {event["trial_id"]: event["config"] for event in events if event.get("action") == "start"}
+        spent = sum((10 + 10 * configs[i]["x"]) * result["epoch"] for i, result in farthest.items())
+        assert whole.tuning_status.user_time == pytest.approx(spent)
+        assert whole.tuning_status.cost == pytest.approx(price * spent)
+        limited = experiment("limited", max_cost=0.5 * price * spent)
+        assert 0.5 * price * spent <= limited.tuning_status.cost < 0.5 * price * spent + price * 60
+        again = Tuner.load(limited.tuner_path)
+        assert again.tuning_status.cost == limited.tuning_status.cost
+        again.stop_criterion = StoppingCriterion(max_num_trials_started=30)
+        again.run()
+        assert again.tuning_status.cost >= limited.tuning_status.cost
+
     def test_no_callback_is_needed(self, table: BlackboxTabular) -> None:
         backend = UserBlackboxBackend(CURVES, "elapsed")
         scheduler = RandomSearch(CURVES.configuration_space, metric="loss", random_seed=3)

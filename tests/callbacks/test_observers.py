@@ -1,6 +1,10 @@
 """Who is told what, and what happens if a callback fails."""
 
 import datetime
+import errno
+import os
+
+import pytest
 
 from syne_tune.callbacks.callback import TunerCallback
 from syne_tune.callbacks.observers import Observers
@@ -34,6 +38,29 @@ def test_everybody_is_told_in_order_and_a_failure_is_logged(caplog):
     assert listener.heard == ["loop"]
     assert "Broken.on_loop_start failed" in caplog.text
     assert "mine" in caplog.text
+
+
+class WithoutRoom(TunerCallback):
+    def on_loop_start(self):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "results.csv.zip")
+
+
+def test_a_file_without_room_costs_one_line(caplog):
+    Observers([WithoutRoom()]).notify("on_loop_start")
+    assert "results.csv.zip could not be written (No space left on device)" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+class Interrupted(TunerCallback):
+    def on_loop_start(self):
+        raise KeyboardInterrupt
+
+
+def test_others_are_told_before_an_interruption_has_its_way():
+    listener = Listener()
+    with pytest.raises(KeyboardInterrupt):
+        Observers([Interrupted(), listener]).notify("on_loop_start")
+    assert listener.heard == ["loop"]
 
 
 def test_dictionaries_are_copies():

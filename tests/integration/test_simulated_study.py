@@ -21,6 +21,7 @@ from syne_tune.blackbox_repository import BlackboxTabular, UserBlackboxBackend
 from syne_tune.callbacks.callback import TunerCallback
 from syne_tune.callbacks.simulator_callback import SimulatorCallback
 from syne_tune.config_space import randint
+from syne_tune.errors import EventLogError
 from syne_tune.event_log import Event, read_events
 from syne_tune.experiments import load_experiment
 from syne_tune.optimizer.baselines import ASHA, RandomSearch
@@ -281,6 +282,70 @@ def test_study_killed_at_any_byte_ends_the_same(
         found = [event for event in events_of(again) if event["kind"] != "session"]
         assert as_text(map(_without_seq, found)) == as_text(map(_without_seq, expected))
         assert table_of(again) == table_of(whole)
+
+
+@pytest.mark.parametrize("kind", ["random search", "stopping", "promotion"])
+def test_study_goes_on_from_its_snapshot_as_from_its_log(kind: str, tmp_path: Path) -> None:
+    """Trials that were rows when the snapshot was written are what they would be if all had been asked again."""
+    whole = study(kind, max_num_trials_finished=12)
+    whole.run()
+    found = []
+    for name in ("snapshot", "log"):
+        folder = tmp_path / name
+        shutil.copytree(whole.tuner_path, folder)
+        if name == "log":
+            (folder / "tuner.dill").unlink()
+        again = Tuner.load(folder)
+        again.stop_criterion = StoppingCriterion(max_num_trials_finished=25)
+        again.run()
+        trials = again.trial_backend._all_trial_results(again.trial_backend.trial_ids)
+        found.append(
+            (
+                as_text(events_of(again)),
+                table_of(again),
+                str(again.tuning_status),
+                str(again.last_seen_result_per_trial),
+                [(trial.trial_id, trial.config, trial.status, trial.metrics, trial.creation_time) for trial in trials],
+            )
+        )
+    assert len(found[0][4]) >= 25
+    assert found[0] == found[1]
+
+
+class InterruptedInThought(ASHA):
+    """Interrupted once, when it has drawn a configuration but not yet said it."""
+
+    at_trial: int | None = None
+
+    def suggest(self, *args: Any, **kwargs: Any) -> Any:
+        suggestion = super().suggest(*args, **kwargs)
+        if kwargs.get("trial_id", args[0] if args else None) == InterruptedInThought.at_trial:
+            InterruptedInThought.at_trial = None
+            raise KeyboardInterrupt
+        return suggestion
+
+
+@pytest.mark.parametrize("at_trial", [0, 3, 17])
+def test_an_interrupted_simulation_goes_on_from_its_log_alone(at_trial: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same object once went on, with a scheduler that had drawn what nobody knows of."""
+
+    def configs(tuner: Tuner) -> list[dict[str, Any]]:
+        return [event["config"] for event in events_of(tuner) if event["kind"] == "suggest"]
+
+    whole, interrupted = study("stopping"), study("stopping")
+    whole.run()
+    space = TABLES["all different"].configuration_space_with_max_resource_attr("epochs")
+    interrupted.scheduler = InterruptedInThought(
+        space, metric="loss", resource_attr="epoch", max_resource_attr="epochs", brackets=2, random_seed=1
+    )
+    monkeypatch.setattr(InterruptedInThought, "at_trial", at_trial)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.run()
+    with pytest.raises(EventLogError, match=r"Tuner\.load"):
+        interrupted.run()
+    again = Tuner.load(interrupted.tuner_path)
+    again.run()
+    assert configs(again) == configs(whole)
 
 
 def _without_seq(event: Event) -> Event:

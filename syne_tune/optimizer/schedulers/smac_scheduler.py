@@ -11,7 +11,7 @@ from syne_tune.optimizer.schedulers.metrics import check_metrics, not_finite, si
 from syne_tune.optimizer.schedulers.searchers.initial_configs import impute_points_to_evaluate
 from syne_tune.optimizer.schedulers.smac_space import smac_space
 from syne_tune.optional import require, throwaway_folder
-from syne_tune.seeds import generate_random_seed
+from syne_tune.seeds import check_random_seed, generate_random_seed
 from syne_tune.trial import Config, Result, Trial
 
 _EXTRA = "smac"
@@ -69,7 +69,7 @@ class SMACScheduler(TrialScheduler):
             raise OptionError(f"metric = {metric!r}: SMAC takes one metric, the name of it")
         require("smac", _EXTRA)
         (self._metric,), (self._mode,) = names, modes
-        self.random_seed = generate_random_seed() if random_seed is None else random_seed
+        self.random_seed = generate_random_seed() if random_seed is None else check_random_seed(random_seed)
         smac_space(self.space, self.random_seed)
         self._first = impute_points_to_evaluate(points_to_evaluate, self.space)
         self._given: dict[int, Config] = {}

@@ -16,7 +16,7 @@ from syne_tune.errors import OptionError, nearest
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.models.ranks import smallest_ranks
 from syne_tune.optimizer.models.sklearn_model import SKLearnPredictor
-from syne_tune.seeds import generate_random_seed
+from syne_tune.seeds import check_random_seed, generate_random_seed
 
 
 class MultiObjectiveLCBRandomLinearScalarization:
@@ -59,7 +59,7 @@ class MultiObjectiveLCBRandomLinearScalarization:
         self._kappa = kappa
         self._normalize = normalize_acquisition
         if weights_sampler is None:
-            seed = generate_random_seed() if random_seed is None else random_seed
+            seed = generate_random_seed() if random_seed is None else check_random_seed(random_seed)
             drawn = np.random.RandomState(seed).dirichlet(np.ones(len(names)))
         else:
             drawn = _checked_weights(weights_sampler(), names)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from syne_tune.optimizer.schedulers.searchers.searcher import BaseSearcher
-from syne_tune.seeds import generate_random_seed
+from syne_tune.seeds import check_random_seed, generate_random_seed
 
 S = TypeVar("S", bound="StochasticSearcher")
 
@@ -26,13 +26,16 @@ def extract_random_seed(**kwargs: Any) -> tuple[int, dict[str, Any]]:
 
     Returns:
         The seed, and the other keyword arguments.
+
+    Raises:
+        OptionError: If the seed is not an integer in ``[0, 2**31 - 1]``.
     """
     others = dict(kwargs)
     random_seed = others.pop("random_seed", None)
     generator = others.pop("random_seed_generator", None)
     if random_seed is None:
         random_seed = generate_random_seed() if generator is None else generator()
-    return int(random_seed), others
+    return check_random_seed(random_seed), others
 
 
 class StochasticSearcher(BaseSearcher):
@@ -44,8 +47,8 @@ class StochasticSearcher(BaseSearcher):
         points_to_evaluate: Likewise.
         mode: Likewise.
         random_seed_generator: Called once for the seed, if ``random_seed`` is not given. Schedulers pass this.
-        random_seed: The seed. With neither, every searcher gets a seed of its own from the operating system; it can be
-            read from the attribute ``random_seed``.
+        random_seed: The seed, in ``[0, 2**31 - 1]``. With neither, every searcher gets a seed of its own from the
+            operating system; it can be read from the attribute ``random_seed``.
 
     Attributes:
         random_seed: The seed in use.
