@@ -10,8 +10,10 @@ import re
 import socket
 import string
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from syne_tune.constants import (
     ST_DATETIME_FORMAT,
@@ -19,7 +21,7 @@ from syne_tune.constants import (
     SYNE_TUNE_DEFAULT_FOLDER,
     SYNE_TUNE_ENV_FOLDER,
 )
-from syne_tune.errors import ExperimentFolderError, ExperimentInUseError, OptionError
+from syne_tune.errors import BackendError, ExperimentFolderError, ExperimentInUseError, OptionError
 from syne_tune.optional import require
 
 _SAGEMAKER_CHECKPOINTS = Path("/opt/ml/checkpoints")
@@ -66,6 +68,7 @@ def default_s3_bucket(create: bool = True) -> str:
 
     Raises:
         OptionError: If region or credentials are missing.
+        BackendError: If AWS cannot be reached, or refuses.
         MissingExtraError: If ``boto3`` is not installed.
     """
     session = require("boto3", "aws").Session()
@@ -77,13 +80,22 @@ def default_s3_bucket(create: bool = True) -> str:
         )
     errors = require("botocore.exceptions", "aws")
     try:
-        account = session.client("sts").get_caller_identity()["Account"]
+        return _default_bucket(session, create, errors)
     except errors.NoCredentialsError as error:
         raise OptionError(
             "No AWS credentials were found. Run 'aws configure', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
             "for the local job service: syne-tune jobs env"
         ) from error
-    bucket = f"sagemaker-{region}-{account}"
+    except (errors.BotoCoreError, errors.ClientError) as error:
+        raise BackendError(
+            f"AWS does not say which bucket is the default one: {error}. Check credentials, network, region and "
+            "AWS_ENDPOINT_URL; 'syne-tune jobs serve' starts the local job service"
+        ) from error
+
+
+def _default_bucket(session: Any, create: bool, errors: Any) -> str:
+    region: str = session.region_name
+    bucket = f"sagemaker-{region}-{session.client('sts').get_caller_identity()['Account']}"
     if not create:
         return bucket
     s3 = session.client("s3")
@@ -174,14 +186,28 @@ def create_experiment_folder(path: Path) -> None:
     Raises:
         ExperimentFolderError: If it cannot be created, or nothing can be written to it.
     """
-    try:
+    with writing_into(path):
         path.mkdir(parents=True, exist_ok=True)
         (path / ST_TUNER_LOCK_FILENAME).touch()
+
+
+@contextmanager
+def writing_into(path: Path) -> Iterator[None]:
+    """Where files of an experiment are written without which it cannot begin.
+
+    Args:
+        path: Folder of the experiment.
+
+    Raises:
+        ExperimentFolderError: Instead of the error of the operating system.
+    """
+    try:
+        yield
     except OSError as error:
         raise ExperimentFolderError(
-            f"{path}: cannot be written ({error.strerror}). Name another place by the environment variable "
-            f"{SYNE_TUNE_ENV_FOLDER}, or make this one writable"
-        ) from error
+            f"{path}: cannot be written ({error.strerror}). Nothing has been started. Make it writable and free space "
+            f"there, or name another place by the environment variable {SYNE_TUNE_ENV_FOLDER}"
+        ) from None
 
 
 class TunerLock:
@@ -193,28 +219,30 @@ class TunerLock:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / ST_TUNER_LOCK_FILENAME
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
 
     def acquire(self) -> None:
         """Takes the lock.
 
         Raises:
             ExperimentInUseError: If another live process holds it; the message names that process.
+            ExperimentFolderError: If its file cannot be written.
         """
-        file = open(self.path, "a+")  # noqa: SIM115  # held until release
+        with writing_into(self.path.parent):
+            file = open(self.path, "ab+", buffering=0)  # noqa: SIM115  # held until release
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            owner = file.read().strip() or "unknown process"
+            owner = file.read().decode().strip() or "unknown process"
             file.close()
             raise ExperimentInUseError(
                 f"{self.path.parent}: a live tuner owns this experiment ({owner}). "
                 "Wait for it to end, stop it, or choose another tuner_name"
             ) from None
-        file.truncate(0)
-        file.write(f"pid {os.getpid()} on {socket.gethostname()}\n")
-        file.flush()
+        with writing_into(self.path.parent):
+            file.truncate(0)
+            file.write(f"pid {os.getpid()} on {socket.gethostname()}\n".encode())
         self._file = file
 
     def release(self) -> None:

@@ -80,6 +80,12 @@ def test_lock_dies_with_its_process(tmp_path):
     TunerLock(tmp_path).acquire()
 
 
+def test_lock_that_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "tuner.lock").mkdir()
+    with pytest.raises(ExperimentFolderError, match=r"Is a directory.*Nothing has been started"):
+        TunerLock(tmp_path).acquire()
+
+
 def test_unwritable_place_is_said(tmp_path):
     file = tmp_path / "file"
     file.touch()

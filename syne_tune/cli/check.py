@@ -42,6 +42,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def execute(args: Namespace, output: Output) -> int:
     """Prints what was found; the exit code is 1 if something would go wrong."""
     space = space_from(args.space, args.entries)
+    if not args.time_limit > 0:
+        raise OptionError(f"--time-limit {args.time_limit:g}: must be a positive number of seconds")
     if args.max_resource_attr is not None and args.max_resource_attr not in space.constants:
         raise OptionError(f"--max-resource-attr {args.max_resource_attr}: {nearest(args.max_resource_attr, space)}")
     config = space.with_constants(space.default())

@@ -15,7 +15,7 @@ from rich.console import RenderableType
 
 from syne_tune.cli.output import Output, table
 from syne_tune.errors import ExperimentNotFoundError, OptionError, nearest
-from syne_tune.experiments.comparison.aggregation import AGGREGATE_MODES
+from syne_tune.experiments.comparison.aggregation import AGGREGATE_CAPTIONS, AGGREGATE_MODES
 from syne_tune.experiments.comparison.comparative_results import ComparativeResults
 from syne_tune.experiments.comparison.html_report import html_report
 from syne_tune.experiments.comparison.plot_parameters import PlotParameters
@@ -24,13 +24,15 @@ from syne_tune.experiments.comparison.result_files import Run, Selection, find_r
 from syne_tune.experiments.comparison.tables import ResultTable
 from syne_tune.metric_modes import metric_name_mode
 
+_MOST_COLUMNS = 6
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument(
         "tag", nargs="+", help="beginning of the names of the experiments, such as their experiment_tag"
     )
-    parser.add_argument("--metric", help="metric to compare; by default the first one of the experiments")
+    parser.add_argument("--metric", help="metric to compare; by default the first one that each benchmark optimises")
     parser.add_argument("--setup-key", default="algorithm", help="entry of the metadata that names the method")
     parser.add_argument("--benchmark-key", default="benchmark", help="entry of the metadata that names the benchmark")
     parser.add_argument("--setups", nargs="+", help="methods to compare, in this order; by default all, by name")
@@ -53,9 +55,9 @@ def execute(args: Namespace, output: Output) -> int:
         raise OptionError(f"{error.filename}: cannot be written ({error.strerror}); choose another place") from error
     answer = _answer(results, values, ranking)
     if args.table is not None:
-        output.answer(answer, values.render(args.table))
+        output.answer(answer, values.render(args.table).rstrip("\n"))
     else:
-        output.answer(answer, *_sections(values, ranking))
+        output.answer(answer, _caption(results, values), *_sections(values, ranking), *_notes(results))
     return 0
 
 
@@ -76,14 +78,16 @@ def _compare(args: Namespace, runs: list[Run]) -> ComparativeResults:
     for name in setups:
         if name not in names:
             raise OptionError(f"--setups {name}: no experiment of this method; {nearest(name, names)}")
-    metric, mode = _metric_and_mode(args.metric, runs)
+        if setups.count(name) > 1:
+            raise OptionError(f"--setups: {name!r} is named twice; leave it out once")
+    mode = _mode(args.metric, [run for run in runs if run.setup in setups])
     largest_group = max(sum(_group(run) == group for run in runs) for group in {_group(run) for run in runs})
     return ComparativeResults(
         args.tag,
         setups,
         num_runs=largest_group,
         metadata_to_setup=lambda metadata: name if (name := str(metadata[args.setup_key])) in setups else None,
-        plot_params=PlotParameters(metric, mode, convert_to_min=False, aggregate_mode=args.aggregate),
+        plot_params=PlotParameters(args.metric, mode, convert_to_min=False, aggregate_mode=args.aggregate),
         benchmark_key=args.benchmark_key,
     )
 
@@ -92,12 +96,23 @@ def _group(run: Run) -> tuple[str, str]:
     return run.benchmark, run.setup
 
 
-def _metric_and_mode(metric: str | None, runs: list[Run]) -> tuple[str, str]:
-    metadata = runs[0].metadata
-    if "metric_names" not in metadata:
-        raise ExperimentNotFoundError(f"The metadata of {runs[0].name} do not say which metrics there are")
-    names = metadata["metric_names"]
-    return metric_name_mode([names] if isinstance(names, str) else names, metadata["metric_mode"], metric or 0)
+def _mode(metric: str | None, runs: list[Run]) -> str:
+    """Whether the metric is minimised or maximised, which has to be the same everywhere."""
+    first = _mode_of(metric, runs[0])
+    for run in runs[1:]:
+        if metric is None and _mode_of(None, run) != first:
+            raise OptionError(
+                f"{runs[0].name} has mode {first!r}, {run.name} has not: ranks cannot be compared. Name one metric "
+                "by --metric, or compare fewer experiments at once"
+            )
+    return first
+
+
+def _mode_of(metric: str | None, run: Run) -> str:
+    if "metric_names" not in run.metadata:
+        raise ExperimentNotFoundError(f"The metadata of {run.name} do not say which metrics there are")
+    names = run.metadata["metric_names"]
+    return metric_name_mode([names] if isinstance(names, str) else names, run.metadata["metric_mode"], metric or 0)[1]
 
 
 def _write_files(args: Namespace, results: ComparativeResults) -> None:
@@ -120,6 +135,7 @@ def _answer(results: ComparativeResults, values: ResultTable, ranking: Ranking |
     cells = zip(values.benchmarks, values.middles.tolist(), strict=True)
     answer: dict[str, Any] = {
         "experiments": len(results.runs),
+        "without_value": [run.name for run in results.runs_without_value()],
         "values": {name: dict(zip(values.setups, row, strict=True)) for name, row in cells},
     }
     if ranking is not None:
@@ -128,12 +144,33 @@ def _answer(results: ComparativeResults, values: ResultTable, ranking: Ranking |
     return answer
 
 
+def _caption(results: ComparativeResults, values: ResultTable) -> str:
+    parameters, metrics = results.parameters(), " or ".join(results.metrics())
+    better = "lower" if values.minimised else "higher"
+    return f"{metrics} ({better} is better): {AGGREGATE_CAPTIONS[str(parameters.aggregate_mode)]}"
+
+
+def _notes(results: ComparativeResults) -> list[str]:
+    runs = results.runs_without_value()
+    listed = ", ".join(f"{run.name} ({run.setup})" for run in runs)
+    return [f"Not in the values, and worst in the ranks, since they found no finite value: {listed}"] if runs else []
+
+
 def _sections(values: ResultTable, ranking: Ranking | None) -> Iterator[RenderableType]:
-    rows = ((name, *values.cells(place)) for place, name in enumerate(values.benchmarks))
-    yield table(("benchmark", *values.setups), rows)
+    rows = [("benchmark", *values.setups)]
+    rows += [(name, *values.cells(place)) for place, name in enumerate(values.benchmarks)]
+    if len(values.setups) > max(_MOST_COLUMNS, len(values.benchmarks)):
+        rows = [("method", *values.benchmarks), *list(zip(*rows, strict=True))[1:]]
+    yield table(rows[0], rows[1:])
     if ranking is not None:
-        bounds = zip(ranking.setups, ranking.mean_ranks, ranking.intervals, strict=True)
-        yield table(
-            ("method", "mean rank", "95 % interval"),
-            ((name, f"{rank:.2f}", f"{low:.2f} to {high:.2f}") for name, rank, (low, high) in bounds),
-        )
+        yield _rank_table(ranking)
+
+
+def _rank_table(ranking: Ranking) -> RenderableType:
+    bounds = zip(ranking.setups, ranking.mean_ranks, ranking.intervals, strict=True)
+    if ranking.num_problems == 1:  # of which there is no interval
+        return table(("method", "rank on the only problem"), ((name, f"{rank:.2f}") for name, rank, _ in bounds))
+    return table(
+        ("method", f"mean rank over {ranking.num_problems} problems", "95 % interval"),
+        ((name, f"{rank:.2f}", f"{low:.2f} to {high:.2f}") for name, rank, (low, high) in bounds),
+    )

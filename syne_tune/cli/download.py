@@ -18,6 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace, output: Output) -> int:
     """Copies what has changed."""
-    folders = download_study(args.name, args.bucket, s3_path=args.s3_path, with_tuner=args.tuner)
+    name = args.name.rstrip("/").replace("_", "-")  # as launchers name what they were given
+    folders = download_study(name, args.bucket, s3_path=args.s3_path, with_tuner=args.tuner)
     output.answer([str(folder) for folder in folders], "\n".join(map(str, folders)))
     return 0

@@ -31,7 +31,8 @@ def execute(args: Namespace, output: Output) -> int:
     found.sort(key=lambda overview: overview.created, reverse=True)
     rows = map(_row, found)
     data = [dataclasses.asdict(overview) for overview in found]
-    output.answer(data, table(_HEADINGS, rows) if found else f"There are no experiments in {root}")
+    named = f" whose name contains {args.text!r}" if args.text else ""
+    output.answer(data, table(_HEADINGS, rows) if found else f"There are no experiments in {root}{named}")
     return 0
 
 

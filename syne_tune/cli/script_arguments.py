@@ -25,9 +25,11 @@ def existing_script(path: str) -> str:
     """The absolute path of the script.
 
     Raises:
-        OptionError: If there is no such file; the message names the nearest one.
+        OptionError: If it is no file; the message names the nearest one.
     """
     if Path(path).is_file():
         return str(Path(path).absolute())
+    if Path(path).is_dir():
+        raise OptionError(f"The script {path!r} is a folder; name the file in it that is to be started")
     siblings = [other.name for other in Path(path).parent.glob("*.py")]
     raise OptionError(f"The script {path!r} does not exist; {nearest(Path(path).name, siblings)}")

@@ -35,14 +35,19 @@ def space_from(path: str | None, entries: Sequence[str]) -> Space:
 
     Raises:
         ConfigSpaceError: If a rule is broken; the message names file, key and rule.
-        OptionError: If the file cannot be read, an entry has no ``=``, or there is no space at all.
+        OptionError: If the file cannot be read, an entry has no ``=`` or comes twice, or there is no space at all.
     """
     if path is None and not entries:
         raise OptionError(
             "there is nothing to search over: name a file with --space FILE, or write entries such as "
             "'lr=loguniform(1e-5, 1e-1)'"
         )
-    written = dict(_parsed(entry) for entry in entries)
+    written: dict[str, Any] = {}
+    for entry in entries:
+        name, value = _parsed(entry)
+        if name in written:
+            raise OptionError(f"{entry!r}: there is another entry {name!r} before it; leave out one of them")
+        written[name] = value
     if path is None:
         return Space(written)
     base = _from_file(path)

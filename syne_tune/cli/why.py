@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from syne_tune.cli.output import Output, short, table
 from syne_tune.cli.trial_records import command_of, happened, known_trial, log_tail
 from syne_tune.constants import ST_RESERVED_PREFIX
+from syne_tune.errors import OptionError
 from syne_tune.event_log import Event
 from syne_tune.experiments.finding import find_experiment
 from syne_tune.experiments.overview import metrics_and_modes
@@ -31,6 +32,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace, output: Output) -> int:
     """Prints the story of one trial."""
+    if args.lines < 0:
+        raise OptionError(f"--lines {args.lines}: must be at least 0")
     folder = find_experiment(args.name)
     state = known_trial(read_study(folder, metrics_and_modes(read_metadata(folder) or {})[0]), args.trial)
     story = [_entry(event, args.trial) for event in trial_events(folder, args.trial)]

@@ -11,7 +11,7 @@ from syne_tune.constants import (
     ST_RESULTS_DATAFRAME_FILENAME,
     ST_TUNER_DILL_FILENAME,
 )
-from syne_tune.errors import ExperimentNotFoundError
+from syne_tune.errors import BackendError, ExperimentNotFoundError
 from syne_tune.experiment_folder import default_s3_bucket, experiment_path, s3_experiment_path
 from syne_tune.experiments.finding import experiment_folders
 from syne_tune.optional import require
@@ -79,18 +79,20 @@ def download_study(
     _copy(source, root, "/", with_tuner)
     found = list(experiment_folders(root))
     if not found:
-        raise ExperimentNotFoundError(f"{source} holds no experiments")
+        raise ExperimentNotFoundError(
+            f"{source} holds no experiments. A job writes there from its first report on; 'syne-tune jobs list' shows "
+            "whether it runs, and --bucket or --s3-path name other places"
+        )
     return found
 
 
 def _bucket(given: str | None) -> str:
     if given is not None:
         return given
-    errors = require("botocore.exceptions", "aws")
     try:
         return default_s3_bucket(create=False)
-    except (errors.BotoCoreError, errors.ClientError) as error:
-        raise ExperimentNotFoundError(f"the name of the default bucket cannot be found out: {error}") from error
+    except BackendError as error:
+        raise ExperimentNotFoundError(str(error)) from error
 
 
 def _copy(source: str, root: Path, parent: str, with_tuner: bool) -> None:

@@ -61,15 +61,20 @@ class HostProcess:
 
     def exit_code(self) -> int | None:
         """``None`` while it runs; 137 if it vanished without leaving an exit code."""
-        with contextlib.suppress(FileNotFoundError):
-            code = int(self._folders.exit_code.read_text())
+        code = self._code_left()
+        if code is not None:
             self._reap()
             return code
         if self._find_shell() is not None:
             return None
+        code = self._code_left()  # it may have ended since
+        return 128 + signal.SIGKILL if code is None else code
+
+    def _code_left(self) -> int | None:
+        """The exit code that the shell has left, if any."""
         with contextlib.suppress(FileNotFoundError):
             return int(self._folders.exit_code.read_text())
-        return 128 + signal.SIGKILL
+        return None
 
     def end_time(self) -> float | None:
         """When it ended, in seconds since the epoch; ``None`` if it has not, or nobody knows."""

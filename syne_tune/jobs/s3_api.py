@@ -19,6 +19,13 @@ from syne_tune.jobs.object_store import ObjectStore, StoredObject
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 _MOST_KEYS = 1000
 _HEADERS_KEPT = ("content-type", "content-encoding", "content-disposition", "content-language", "cache-control")
+_PARAMETERS = {
+    *("", "location", "delete", "uploads", "uploadId", "partNumber", "x-id"),
+    *("prefix", "delimiter", "list-type", "continuation-token", "start-after", "marker", "max-keys"),
+    *("encoding-type", "fetch-owner"),
+}
+_AFTER_ALL = "\U0010ffff"
+"""At the end of a prefix: what follows comes after all keys that begin with the prefix."""
 
 
 class S3Api:
@@ -52,8 +59,7 @@ class S3Api:
             ("object", "POST"): self._post_object,
             ("object", "DELETE"): self._delete,
         }
-        known = {"", "location", "delete", "uploads"} | _PLAIN_PARAMETERS
-        foreign = set(request.query) - known
+        foreign = set(request.query) - _PARAMETERS
         if (kind, request.method) not in handlers or foreign:
             what = f"{request.method} of a {kind}" + (f" with {', '.join(sorted(foreign))}" if foreign else "")
             raise ApiError("NotImplemented", f"The local S3 does not know {what}", 501)
@@ -122,7 +128,7 @@ class S3Api:
             if len(entries) == limit:
                 return entries, last
             entries.append(entry)
-            last = entry + "\U0010ffff" if isinstance(entry, str) else entry.key
+            last = entry + _AFTER_ALL if isinstance(entry, str) else entry.key
         return entries, ""
 
     def _entries(self, bucket: str, prefix: str, delimiter: str, after: str) -> Iterator[StoredObject | str]:
@@ -131,7 +137,7 @@ class S3Api:
                 if stored.key <= after:
                     continue
                 common = _common_prefix(stored.key, prefix, delimiter)
-                after = stored.key if common is None else common + "\U0010ffff"
+                after = stored.key if common is None else common + _AFTER_ALL
                 yield stored if common is None else common
 
     def _delete_objects(self, request: Request, bucket: str, key: str) -> Answer:
@@ -143,11 +149,7 @@ class S3Api:
     def _put(self, request: Request, bucket: str, key: str) -> Answer:
         source = request.headers.get("x-amz-copy-source")
         if "uploadId" in request.query:
-            content = io.BytesIO(self._source(source).path.read_bytes()) if source else request.body
-            part = self._store.put_part(request.query["uploadId"], int(request.query["partNumber"]), content)
-            if source:
-                return _xml("CopyPartResult", _fields({"ETag": f'"{part.etag}"', "LastModified": _iso(0.0)}))
-            return Answer(200, b"", {"ETag": f'"{part.etag}"'})
+            return self._put_part(request, source)
         if source:
             replaces = request.headers.get("x-amz-metadata-directive", "COPY") == "REPLACE"
             stored = self._store.copy(self._source(source), bucket, key, _kept(request) if replaces else None)
@@ -156,6 +158,13 @@ class S3Api:
             )
         stored = self._store.put(bucket, key, request.body, _kept(request))
         return Answer(200, b"", {"ETag": f'"{stored.etag}"'})
+
+    def _put_part(self, request: Request, source: str | None) -> Answer:
+        content = io.BytesIO(self._source(source).path.read_bytes()) if source else request.body
+        part = self._store.put_part(request.query["uploadId"], int(request.query["partNumber"]), content)
+        if source:
+            return _xml("CopyPartResult", _fields({"ETag": f'"{part.etag}"', "LastModified": _iso(0.0)}))
+        return Answer(200, b"", {"ETag": f'"{part.etag}"'})
 
     def _source(self, header: str) -> StoredObject:
         bucket, _, key = unquote(header.partition("?")[0]).lstrip("/").partition("/")
@@ -194,22 +203,6 @@ class S3Api:
         else:
             self._store.delete(bucket, [key])
         return Answer(204)
-
-
-_PLAIN_PARAMETERS = {
-    "prefix",
-    "delimiter",
-    "list-type",
-    "continuation-token",
-    "start-after",
-    "marker",
-    "max-keys",
-    "encoding-type",
-    "fetch-owner",
-    "uploadId",
-    "partNumber",
-    "x-id",
-}
 
 
 def _kept(request: Request) -> dict[str, str]:

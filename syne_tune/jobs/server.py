@@ -110,7 +110,7 @@ def _listening(port: int, application: Any) -> Any:
             raise OSError(f"ports have numbers from 0 to {_HIGHEST_PORT}")
         return serving.make_server(HOST, port, application, threaded=True, request_handler=Handler)
     except (OSError, SystemExit) as error:
-        why = "is it in use?" if isinstance(error, SystemExit) else str(error)
+        why = "is it in use?" if isinstance(error, SystemExit) else f"{error}."
         raise OptionError(
             f"port {port} on {HOST} cannot be used: {why} Choose another with --port, or 0 for any"
         ) from error

@@ -103,3 +103,15 @@ def test_unknown_resource_entry_is_refused(cli, script):
     refused = cli("check", script, "x=1", "epochs=2", "--max-resource-attr", "epoch")
     assert refused.code == 2
     assert "'epochs'" in refused.err
+
+
+def test_time_limit_must_be_positive(cli, script):
+    refused = cli("check", script, "x=1", "--metric", "loss", "--time-limit", "0")
+    assert refused.code == 2
+    assert "must be a positive number" in refused.err
+
+
+def test_folder_is_no_script(cli, tmp_path):
+    refused = cli("check", tmp_path, "x=1", "--metric", "loss")
+    assert refused.code == 2
+    assert "is a folder" in refused.err

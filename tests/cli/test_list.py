@@ -21,3 +21,7 @@ def test_damaged_experiment_is_skipped_with_a_warning(cli, own_root, caplog):
     (own_root / "broken" / "metadata.json").write_text("{torn")
     assert cli("list").code == 0
     assert "broken" in caplog.text
+
+
+def test_filter_that_nothing_matches_is_named(cli, grid):
+    assert "whose name contains 'other'" in cli("list", "other").out

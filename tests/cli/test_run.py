@@ -185,3 +185,12 @@ def test_resume_after_kill_9(script, own_root, environment, cli_json):
 def test_json_of_run_can_be_parsed_strictly(script, own_root, cli):
     ended = cli(*_run(script, "--max-trials", "1", "--json"))
     json.loads(ended.out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+def test_resume_of_an_experiment_of_a_study_names_the_launcher(cli, own_root):
+    folder = own_root / "study" / "RS-0" / "study-one"
+    folder.mkdir(parents=True)
+    (folder / "metadata.json").write_text('{"tag": "study", "st_tuner_creation_timestamp": 0.0}')
+    refused = cli("resume", "study-one")
+    assert refused.code == 2
+    assert "call the launcher as before" in refused.err

@@ -41,3 +41,8 @@ def test_mistake_in_place_names_key_and_rule():
 def test_missing_pieces_are_refused_with_the_next_step(path, entries, hint):
     with pytest.raises(OptionError, match=hint):
         space_from(path, entries)
+
+
+def test_entry_given_twice_is_refused():
+    with pytest.raises(OptionError, match=r"'x=3': there is another entry 'x'"):
+        space_from(None, ["x=randint(1, 2)", "x=3"])

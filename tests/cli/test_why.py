@@ -26,3 +26,9 @@ def test_unknown_trial_is_refused_with_the_range(cli, grid):
     refused = cli("why", "grid", 7)
     assert refused.code == 2
     assert "from 0 to 2" in refused.err
+
+
+def test_negative_number_of_lines_is_refused(cli, grid):
+    refused = cli("why", "grid", 0, "--lines", -1)
+    assert refused.code == 2
+    assert "at least 0" in refused.err

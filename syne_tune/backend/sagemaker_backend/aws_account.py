@@ -10,6 +10,7 @@ from syne_tune.optional import require
 
 _ROLE_PATH = "/service-role/"
 _ROLE_PREFIX = "AmazonSageMaker-ExecutionRole"
+_EXAMPLE_OF_ROLE = "arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole-name"
 _SET_ROLE = "Set the environment variable AWS_ROLE to the address (ARN) of the role"
 
 
@@ -61,6 +62,8 @@ def get_execution_role() -> str:
         MissingExtraError: If ``boto3`` is not installed.
     """
     if role := os.environ.get("AWS_ROLE"):
+        if not role.startswith("arn:"):
+            raise OptionError(f"AWS_ROLE={role!r} is no address of a role; it looks like {_EXAMPLE_OF_ROLE}")
         return role
     session = require("boto3", "aws").Session()
     errors = require("botocore.exceptions", "aws")
@@ -71,7 +74,7 @@ def get_execution_role() -> str:
             "No AWS credentials were found, so that the role of the jobs cannot be looked up. Run 'aws configure', or "
             f"for the local job service 'syne-tune jobs env'. {_SET_ROLE} if it is known"
         ) from error
-    except (errors.ClientError, errors.NoRegionError) as error:
+    except (errors.ClientError, errors.BotoCoreError) as error:
         raise OptionError(f"The role of the jobs could not be looked up: {error}. {_SET_ROLE}") from error
 
 

@@ -25,7 +25,7 @@ LEADER = "algo-1"
 class MadeReport(NamedTuple):
     """A report in its place.
 
-    Args:
+    Attributes:
         report: The report.
         begins_anew: Whether it is the first after a restart of the job.
     """
@@ -35,6 +35,7 @@ class MadeReport(NamedTuple):
 
 
 _Key = tuple[float, int]
+"""Time and running number of a report."""
 
 
 class JobReports:
@@ -52,10 +53,10 @@ class JobReports:
         self._pending: list[_Key] = []
         self._without_number: list[Result] = []
         self._unnumbered_lines: Counter[LogLine] = Counter()
-        self._trusted = (0.0, -1)
-        self._beginning: _Key | None = None
-        self._confirmed: _Key | None = None
-        self._next = 0
+        self._trusted: _Key = (0.0, -1)  # up to here nothing is missing, says the channel
+        self._beginning: _Key | None = None  # a number 0 in the middle: the job may have begun again
+        self._confirmed: _Key | None = None  # so it has: the channel was looked at since
+        self._next = 0  # number of the report that follows
         self._last_log_time = 0
         self._others: dict[LogLine, None] = {}
 

@@ -6,7 +6,8 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from syne_tune.errors import BackendError
@@ -35,7 +36,8 @@ _FASTER = 0.02
 class RequestRate:
     """Sends requests, and repeats those that fail for a reason that passes.
 
-    The rate is lowered by a third with each throttled request, and creeps up again with each good one.
+    The rate is lowered by a third with each throttled request, and creeps up again with each good one. Once AWS has not
+    answered for so long that a request was given up, others are tried once each, until one is answered.
 
     Args:
         per_second: Highest rate.
@@ -59,6 +61,7 @@ class RequestRate:
         self.num_throttled = 0
         self._highest = self.rate = per_second
         self._patience = patience
+        self._is_silent = False
         self._now = now
         self._sleep = sleep
         self._allowance = per_second
@@ -68,6 +71,20 @@ class RequestRate:
         """Whether a request could be sent now, without waiting."""
         self._fill()
         return self._allowance >= _ONE
+
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """Where requests that fail are given up earlier.
+
+        Args:
+            seconds: As ``patience``.
+        """
+        before = self._patience
+        self._patience = min(seconds, before)
+        try:
+            yield
+        finally:
+            self._patience = before
 
     def call(self, operation: Callable[..., Any], **arguments: Any) -> Any:
         """Sends a request.
@@ -90,15 +107,20 @@ class RequestRate:
             self.counts[operation.__name__] += 1
             try:
                 answer = operation(**arguments)
+                self._is_silent = False
                 self.rate = min(self._highest, self.rate + _FASTER * self._highest)
                 return answer
             except exceptions.ClientError as error:
                 if not self._passes(error) or self._now() > deadline:
                     raise
             except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
-                if self._now() > deadline:
+                if self._is_silent or self._now() > deadline:
+                    self._is_silent = True
                     raise BackendError(_unreachable(operation.__name__, self._patience, error)) from error
-                logger.info("%s: %s; trying again", operation.__name__, error)
+                if pause == _FIRST_PAUSE:
+                    logger.warning(
+                        "%s: %s; trying again for up to %g seconds", operation.__name__, error, self._patience
+                    )
             self._sleep(pause * random.uniform(0.5, 1.0))
             pause = min(2 * pause, _LONGEST_PAUSE)
 

@@ -33,6 +33,8 @@ from syne_tune.trial import Failure, Result, Status, TrialRecord, TrialResult
 logger = logging.getLogger(__name__)
 
 _PATIENCE_AT_THE_END = 600.0
+_PATIENCE_OF_STOPS = 60.0
+"""Of somebody who has interrupted the tuner, also while AWS cannot be reached."""
 _NOT_SAVED = ("_study", "_made_requests", "_made_backlog", "_jobs", "_pace", "_retrying")
 """What a tuner that takes over finds out anew, by the log and by AWS."""
 
@@ -224,12 +226,7 @@ class SageMakerBackend(TrialBackend):
         Args:
             record: What the log knows.
         """
-        trial_id = record.trial.trial_id
-        if trial_id not in self._trial_dict:
-            self._register(trial_id, record.trial.config, record.trial.creation_time)
-        trial = self._trial_dict[trial_id]
-        trial.status, trial.config = record.status, dict(record.trial.config)
-        self._last_metric_seen_index[trial_id] = record.num_reports
+        trial_id, trial = record.trial.trial_id, self._take_over(record)
         self._jobs.pop(trial_id, None)
         self._backlog.starts.pop(trial_id, None)
         if record.status not in BUSY_STATUS:
@@ -281,10 +278,11 @@ class SageMakerBackend(TrialBackend):
 
         If checkpoints are to be deleted, waits until that can be done.
         """
-        super().stop_all()
-        if self._study is None:
-            return
-        self._study.stop_strays()
+        with self.clients.rates["sagemaker"].at_most(_PATIENCE_OF_STOPS):
+            super().stop_all()
+            if self._study is None:
+                return
+            self._study.stop_strays()
         deadline = time.monotonic() + _PATIENCE_AT_THE_END
         while self._backlog.checkpoints.has_deletions:
             if time.monotonic() > deadline:

@@ -95,7 +95,8 @@ def iqm_bootstrap(values: FloatArray) -> Band:
     """Interquartile mean, and its 95 % confidence interval from a bootstrap over runs.
 
     Agarwal, Schwarzer, Castro, Courville, Bellemare, *Deep Reinforcement Learning at the Edge of the Statistical
-    Precipice*, NeurIPS 2021.
+    Precipice*, NeurIPS 2021. The interval has the standard deviation over resampled runs, and ends at the best and the
+    worst run: no resample has an interquartile mean beyond them.
 
     Args:
         values: ``(n, t)``.
@@ -106,8 +107,9 @@ def iqm_bootstrap(values: FloatArray) -> Band:
     random_state = np.random.RandomState(_BOOTSTRAP_SEED)
     counts = random_state.multinomial(len(values), np.full(len(values), 1 / len(values)), size=_NUM_RESAMPLES)
     order = np.argsort(values, axis=0, kind="stable")
-    width = _NORMAL_97_5 * np.sqrt(_resampled_variance(np.take_along_axis(values, order, axis=0), order, counts))
-    return Band(middle, middle - width, middle + width)
+    ordered = np.take_along_axis(values, order, axis=0)
+    width = _NORMAL_97_5 * np.sqrt(_resampled_variance(ordered, order, counts))
+    return Band(middle, np.maximum(middle - width, ordered[0]), np.minimum(middle + width, ordered[-1]))
 
 
 def interquartile_mean(values: FloatArray) -> FloatArray:
@@ -158,3 +160,10 @@ AGGREGATE_MODES: Mapping[str, Callable[[FloatArray], Band]] = {
     "median_percentiles": median_percentiles,
 }
 """Ways to aggregate, by the name of ``PlotParameters.aggregate_mode``."""
+
+AGGREGATE_CAPTIONS: Mapping[str, str] = {
+    "iqm_bootstrap": "interquartile mean over seeds, 95 % bootstrap interval",
+    "mean_and_ci": "mean over seeds, 95 % interval",
+    "median_percentiles": "median over seeds, range of their middle half",
+}
+"""What readers are told about a curve and its band."""

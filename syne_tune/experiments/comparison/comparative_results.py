@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,7 @@ class ComparativeResults:
             MissingExtraError: If matplotlib is not installed.
         """
         benchmark = self._benchmark(benchmark_name)
-        parameters = self.parameters(plot_params)
+        parameters = self._with_metric(self.parameters(plot_params), benchmark)
         generator = _of_benchmark(dataframe_column_generator, benchmark)
         curves = self._curves(benchmark, parameters, generator, one_result_per_trial)
         setups = self._drawn_setups(parameters)
@@ -214,6 +215,15 @@ class ComparativeResults:
         mode = str(parameters.aggregate_mode)
         return result_table(self.outcomes(plot_params, share), mode, is_minimised(parameters))
 
+    def runs_without_value(self, plot_params: PlotParameters | None = None) -> list[Run]:
+        """Runs that found no finite value of the metric: curves and tables lack them, ranks count them as worst.
+
+        Args:
+            plot_params: Refine those of the constructor.
+        """
+        drawn = {curve.run.folder for curve in self._curves_of_all(self.parameters(plot_params))}
+        return [run for run in self.runs if run.folder not in drawn]
+
     def metadata_values(self, benchmark_name: str | None = None) -> dict[str, Any]:
         """The entries of metadata asked for in the constructor.
 
@@ -234,6 +244,24 @@ class ComparativeResults:
         """Parameters with all defaults filled in."""
         return (given or PlotParameters()).merge_defaults(self._defaults)
 
+    def metrics(self, plot_params: PlotParameters | None = None) -> list[str]:
+        """The metrics that are compared: the given one, else those which the benchmarks optimise first.
+
+        Args:
+            plot_params: Refine those of the constructor.
+
+        Raises:
+            OptionError: If none is given, and metadata do not name any.
+        """
+        parameters = self.parameters(plot_params)
+        return list(dict.fromkeys(self._with_metric(parameters, name).named_metric() for name in self.benchmarks))
+
+    def _with_metric(self, parameters: PlotParameters, benchmark: str) -> PlotParameters:
+        if parameters.metric is not None:
+            return parameters
+        names = next(run.metadata.get("metric_names") for run in self.runs if run.benchmark == benchmark)
+        return replace(parameters, metric=names if isinstance(names, str) or not names else names[0])
+
     def _benchmark(self, name: str | None) -> str:
         return chosen_benchmark(name, self.benchmarks)
 
@@ -252,7 +280,8 @@ class ComparativeResults:
     def _curves_of_all(self, parameters: PlotParameters) -> list[RunCurve]:
         """Curves of all benchmarks; those of the last parameters are kept, since shares of the time follow."""
         if self._kept is None or self._kept[0] != parameters:
-            self._kept = parameters, [it for name in self.benchmarks for it in self._curves(name, parameters)]
+            of_each = [self._curves(name, self._with_metric(parameters, name)) for name in self.benchmarks]
+            self._kept = parameters, [curve for curves in of_each for curve in curves]
         return self._kept[1]
 
     def _drawn_setups(self, parameters: PlotParameters) -> tuple[str, ...]:

@@ -57,4 +57,4 @@ def _verdict(ranking: Ranking) -> str:
     if np.isnan(ranking.friedman_p):
         return ""
     bars = "; no pair under a bar can be told apart by itself" if ranking.cliques() else ""
-    return f"\nall alike: p = {ranking.friedman_p:.2g}{bars}"
+    return f"\np = {ranking.friedman_p:.2g} if all are alike{bars}"

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _PANEL_WIDTH, _PANEL_HEIGHT = 5, 4
 _BAND_OPACITY = 0.18
+_LEGEND_OPACITY = 0.85
+_MOST_INSIDE = 5
+"""Longer legends would hide the curves."""
+_BELOW = (0.5, -0.18)
 _LINE_WIDTH = 1.8
 _MOST_STEPS = 2000
 """More than anybody sees, also after zooming in; a study may have many times as many."""
@@ -44,15 +48,18 @@ def draw_comparison(
         MissingExtraError: If matplotlib is not installed.
     """
     figure, axes = new_panels(parameters)
+    is_crowded = parameters.subplots is None and len(panels.get(0, {})) > _MOST_INSIDE
     for panel, subplot in enumerate(shown_subplots(parameters.subplots, panels)):
         ax = panel_axes(axes, panel)
         _draw_panel(ax, panels.get(subplot, {}), setups, parameters)
         label_panel(ax, panel, axes.shape, parameters)
-        if parameters.subplots is None or parameters.subplots.has_legend(panel):
-            ax.legend(frameon=False)
+        if not is_crowded and (parameters.subplots is None or parameters.subplots.has_legend(panel)):
+            ax.legend(edgecolor="none", framealpha=_LEGEND_OPACITY)
     if parameters.title and parameters.subplots is not None:
         figure.suptitle(parameters.title)
     figure.tight_layout()
+    if is_crowded:  # afterwards, so that the curves keep their room
+        axes[0, 0].legend(frameon=False, loc="upper center", bbox_to_anchor=_BELOW, ncols=2)
     return figure, axes
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from syne_tune.constants import VERSION
+from syne_tune.experiments.comparison.aggregation import AGGREGATE_CAPTIONS
 from syne_tune.experiments.comparison.comparative_results import ComparativeResults
 from syne_tune.experiments.comparison.plot_parameters import PlotParameters
 from syne_tune.experiments.comparison.ranks import Ranking
@@ -24,24 +25,31 @@ _TEMPLATE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <title>{{ title }}</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { color: #1a1a1a; background: #fff; overflow-wrap: anywhere; }
 h1, h2 { line-height: 1.2; }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { padding: 0.25rem 0.75rem; text-align: right; border-bottom: 1px solid #ddd; }
+td { white-space: nowrap; }
+th { overflow-wrap: normal; }
 th:first-child, td:first-child { text-align: left; }
 td.best { font-weight: 700; }
 figure { margin: 1rem 0; }
-figure svg { max-width: 100%; height: auto; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem; }
+figure svg { display: block; max-width: 100%; height: auto; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; }
+.wide { overflow-x: auto; }
 p.note { color: #555; }
 </style>
 </head>
 <body>
+{% macro counted(number, noun) %}{{ number }} {{ noun }}{{ "" if number == 1 else "s" }}{% endmacro %}
 <h1>{{ title }}</h1>
-<p class="note">{{ setups|length }} methods, {{ benchmarks|length }} benchmarks, {{ num_runs }} experiments;
-{{ metric }} ({{ "lower" if minimised else "higher" }} is better), {{ aggregate_mode }} over seeds.</p>
+<p class="note">{{ counted(setups|length, "method") }}, {{ counted(benchmarks|length, "benchmark") }},
+{{ counted(num_runs, "experiment") }}; {{ metric }} ({{ "lower" if minimised else "higher" }} is better).</p>
 
 <h2>Best value over time</h2>
+<p class="note">{{ caption[0]|upper }}{{ caption[1:] }}. What is far worse than all that comes later is cut off.</p>
 <div class="panels">
 {% for name, svg in curves %}<figure><figcaption>{{ name }}</figcaption>{{ svg|safe }}</figure>
 {% endfor %}</div>
@@ -49,30 +57,34 @@ p.note { color: #555; }
 {% if ranks %}
 <h2>Ranks</h2>
 <figure>{{ ranks|safe }}</figure>
-<table>
-<tr><th>mean rank after</th>{% for setup in setups %}<th>{{ setup }}</th>{% endfor %}</tr>
-{% for share, ranked in ranks_over_time %}<tr><td>{{ "%.0f"|format(100 * share) }} % of the time</td>
-{% for setup in setups %}<td>{{ "%.2f"|format(ranked[setup]) }}</td>{% endfor %}</tr>
-{% endfor %}</table>
+<div class="wide"><table>
+<tr><th>mean rank after this share of the time</th>
+{% for share, _ in ranks_over_time %}<th>{{ "%.0f"|format(100 * share) }} %</th>{% endfor %}</tr>
+{% for setup in setups %}<tr><td>{{ setup }}</td>
+{% for _, ranked in ranks_over_time %}<td>{{ "%.2f"|format(ranked[setup]) }}</td>{% endfor %}</tr>
+{% endfor %}</table></div>
 {% if pairs %}<h2>Pairs that differ significantly</h2>
-<table><tr><th>better</th><th>worse</th><th>p (Wilcoxon, Holm)</th></tr>
+<div class="wide"><table><tr><th>better</th><th>worse</th><th>p (Wilcoxon, Holm)</th></tr>
 {% for better, worse, p in pairs %}<tr><td>{{ better }}</td><td>{{ worse }}</td><td>{{ "%.2g"|format(p) }}</td></tr>
-{% endfor %}</table>{% endif %}
+{% endfor %}</table></div>{% endif %}
 {% endif %}
 
 <h2>Values at the end</h2>
-<table>
+<div class="wide"><table>
 <tr><th>benchmark</th>{% for setup in setups %}<th>{{ setup }}</th>{% endfor %}</tr>
 {% for name, cells in rows %}<tr><td>{{ name }}</td>
 {% for text, is_best in cells %}<td{% if is_best %} class="best"{% endif %}>{{ text }}</td>{% endfor %}</tr>
-{% endfor %}</table>
+{% endfor %}</table></div>
+{% if without_value %}<p class="note">Not in the curves and values, and worst in the ranks, since they found no finite
+value: {% for run in without_value %}{{ run.name }} ({{ run.setup }}){{ ", " if not loop.last }}{% endfor %}.</p>
+{% endif %}
 
 <h2>Experiments</h2>
-<details><summary>{{ num_runs }} folders</summary>
-<table><tr><th>experiment</th><th>benchmark</th><th>method</th><th>seed</th></tr>
+<details><summary>{{ counted(num_runs, "folder") }}</summary>
+<div class="wide"><table><tr><th>experiment</th><th>benchmark</th><th>method</th><th>seed</th></tr>
 {% for run in runs %}<tr><td>{{ run.name }}</td><td>{{ run.benchmark }}</td><td>{{ run.setup }}</td>
 <td>{{ "" if run.seed is none else run.seed }}</td></tr>
-{% endfor %}</table></details>
+{% endfor %}</table></div></details>
 <p class="note">Made by Syne Tune {{ version }}.</p>
 </body>
 </html>
@@ -104,9 +116,10 @@ def _content(results: ComparativeResults, plot_params: PlotParameters | None) ->
         "benchmarks": results.benchmarks,
         "runs": results.runs,
         "num_runs": len(results.runs),
-        "metric": parameters.named_metric(),
+        "metric": " or ".join(results.metrics(plot_params)),
         "minimised": table.minimised,
-        "aggregate_mode": parameters.aggregate_mode,
+        "caption": AGGREGATE_CAPTIONS[str(parameters.aggregate_mode)],
+        "without_value": results.runs_without_value(plot_params),
         "curves": list(_curves(results, plot_params)),
         "rows": list(_rows(table)),
         "version": VERSION,
@@ -147,7 +160,7 @@ def _svg(figure: Figure) -> str:
     matplotlib, pyplot = require("matplotlib", extra="visual"), require("matplotlib.pyplot", extra="visual")
     out = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": "syne_tune"}):
-        figure.savefig(out, format="svg", metadata={"Date": None})
+        figure.savefig(out, format="svg", metadata={"Date": None}, bbox_inches="tight")
     pyplot.close(figure)
     text = out.getvalue()
     return text[text.index("<svg") :]

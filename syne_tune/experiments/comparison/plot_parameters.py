@@ -93,7 +93,7 @@ class PlotParameters:
     """How a comparison is drawn. ``None`` stands for: not decided here.
 
     Args:
-        metric: Name of the metric; has to be given somewhere.
+        metric: Name of the metric. Default: the one that the experiments of a benchmark optimise, the first of several.
         mode: ``"min"`` (default) or ``"max"``.
         title: Title of the figure.
         xlabel: Label of the time axis. Default: ``"wall-clock time (secs)"``.

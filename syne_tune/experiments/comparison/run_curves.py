@@ -60,7 +60,10 @@ def run_curves(
         frame = _frame(run, one_result_per_trial)
         if frame is None or not len(frame):
             continue
-        values = drawn_values(frame, parameters, column_generator)
+        try:
+            values = drawn_values(frame, parameters, column_generator)
+        except OptionError as error:
+            raise OptionError(f"{run.name}: {error}") from error
         curve = _best_so_far(frame, values, parameters)
         if len(curve.seconds):
             curves.append(RunCurve(run, curve, frame, run.setup))

@@ -25,7 +25,7 @@ class ResultTable:
         benchmarks: Names of the rows.
         setups: Names of the columns.
         middles: Aggregated value, ``(b, k)``; ``nan`` where there is no run.
-        widths: Half of the width of its band, ``(b, k)``.
+        widths: Half of the width of its band, ``(b, k)``; ``nan`` where there are fewer than two runs.
         best: Whether it is the best of its row, ``(b, k)``.
         minimised: Whether lower is better.
     """
@@ -58,9 +58,9 @@ class ResultTable:
         return text + "\n"
 
     def cells(self, row: int, plus_minus: str = "±") -> list[str]:
-        """The values of a row as text, each with the half width of its band."""
+        """The values of a row as text, each with the half width of its band, if it has one."""
         pairs = zip(self.middles[row], self.widths[row], strict=True)
-        return [f"{it:.{_DIGITS}g} {plus_minus} {width:.2g}" if np.isfinite(it) else "–" for it, width in pairs]
+        return [_cell(it, width, plus_minus) for it, width in pairs]
 
     def _marked(self, row: int, plus_minus: str, emphasise: Callable[[str], str]) -> list[str]:
         cells = zip(self.cells(row, plus_minus), self.best[row], strict=True)
@@ -75,6 +75,13 @@ class ResultTable:
                 cell = self.middles[row, column], self.widths[row, column], bool(self.best[row, column])
                 writer.writerow([benchmark, setup, *cell])
         return out.getvalue()
+
+
+def _cell(middle: float, width: float, plus_minus: str) -> str:
+    if not np.isfinite(middle):
+        return "–"
+    text = f"{middle:.{_DIGITS}g}"
+    return f"{text} {plus_minus} {width:.2g}" if np.isfinite(width) else text
 
 
 _EMPHASIS: dict[str, tuple[str, str, Callable[[str], str]]] = {
@@ -105,5 +112,5 @@ def _band(values: np.ndarray, mode: str) -> tuple[Sequence[float], Sequence[floa
         known = column[np.isfinite(column)][:, None]
         band = AGGREGATE_MODES[mode](known) if len(known) else None
         middles.append(np.nan if band is None else float(band.middle[0]))
-        widths.append(np.nan if band is None else float(band.upper[0] - band.lower[0]) / 2)
+        widths.append(np.nan if band is None or len(known) < 2 else float(band.upper[0] - band.lower[0]) / 2)
     return middles, widths

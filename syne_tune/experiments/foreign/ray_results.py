@@ -96,7 +96,7 @@ def read_ray(path: Path, metric: str | None = None, mode: str | None = None) -> 
 
 
 def _metric(metric: str | None, mode: str | None, tables: list[list[Row]]) -> str:
-    reported = dict.fromkeys(key for rows in tables for row in rows for key, value in _metrics(row).items())
+    reported = dict.fromkeys(key for rows in tables for row in rows for key in _metrics(row))
     if metric is None or mode not in ("min", "max"):
         raise OptionError(
             f"metric = {metric!r}, mode = {mode!r}: {PROGRAM} does not store them in a readable form; name the metric, "

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from syne_tune.errors import OptionError, nearest
@@ -170,7 +173,7 @@ def build_parser(launcher: str, extra_args: ExtraArgs | None = None) -> Launcher
     Raises:
         OptionError: If one of those has no name, or that of another argument.
     """
-    parser = LauncherParser(allow_abbrev=False)
+    parser = LauncherParser(prog=_typed_command(), allow_abbrev=False)
     for argument in arguments_of(launcher):
         kind: dict[str, Any] = {"nargs": "+"} if argument.is_list else {}
         parser.add_argument(
@@ -187,6 +190,13 @@ def build_parser(launcher: str, extra_args: ExtraArgs | None = None) -> Launcher
         options.pop("name")
         parser.add_argument(f"--{name}", **options)
     return parser
+
+
+def _typed_command() -> str | None:
+    """How this program was started, without its arguments: perhaps by a folder or module that stands for the script."""
+    words, arguments = sys.orig_argv, sys.argv[1:]
+    end = len(words) - len(arguments)
+    return shlex.join([Path(words[0]).name, *words[1:end]]) if end > 1 and words[end:] == arguments else None
 
 
 def _for_argparse(read: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from syne_tune.constants import ST_EVENT_LOG_FILENAME
-from syne_tune.errors import SyneTuneError, TooManyFailuresError
+from syne_tune.errors import OptionError, SyneTuneError, TooManyFailuresError
 from syne_tune.event_log import read_events
 from syne_tune.experiments.launchers import study_folder
 from syne_tune.experiments.launchers.plan import PlannedExperiment
@@ -30,7 +30,7 @@ class Outcome:
         planned: The experiment.
         state: :data:`DONE`, :data:`CONTINUED`, :data:`SKIPPED`, :data:`RUNNING` or :data:`FAILED`.
         folder: Where it is; ``None`` if it failed before it had a folder.
-        message: Why it failed.
+        message: Why it failed, or what its results lack.
     """
 
     planned: PlannedExperiment
@@ -121,7 +121,7 @@ def run_experiment(planned: PlannedExperiment, launch: Launch) -> Outcome:
         tuner.trial_backend.set_path(results_root=str(trials), tuner_name=folder.name)
         _run(tuner, folder, metadata, goes_on)
         study_folder.write_outcome(folder, study_folder.FINISHED)
-        return Outcome(planned, CONTINUED if goes_on else DONE, folder)
+        return Outcome(planned, CONTINUED if goes_on else DONE, folder, _what_is_missing(tuner))
     except Exception as error:  # noqa: BLE001  # methods and benchmarks of users raise anything
         return _failed(planned, folder, error)
 
@@ -147,6 +147,15 @@ def _run(tuner: Tuner, folder: Path, metadata: Mapping[str, Any], goes_on: bool)
         tuner.metadata = read_metadata(folder) or tuner.metadata
         tuner.replay(list(read_events(log)))
     tuner.run()
+
+
+def _what_is_missing(tuner: Tuner) -> str:
+    try:
+        tuner.best_config()
+    except OptionError:
+        metric = tuner.scheduler.metric_names()[0]
+        return f"no trial has reported a finite {metric}; with a larger max_wallclock_time, one may"
+    return ""
 
 
 def _failed(planned: PlannedExperiment, folder: Path | None, error: Exception) -> Outcome:

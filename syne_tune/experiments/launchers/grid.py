@@ -48,8 +48,11 @@ def run_grid(
 
 def _in_turn(planned: Sequence[PlannedExperiment], launch: Launch, progress: GridProgress) -> Generator[Outcome]:
     for experiment in planned:
-        progress.started(experiment)
-        yield run_experiment(experiment, launch)
+        outcome = earlier_outcome(experiment, launch)
+        if outcome is None:
+            progress.started(experiment)
+            outcome = run_experiment(experiment, launch)
+        yield outcome
 
 
 def _in_processes(

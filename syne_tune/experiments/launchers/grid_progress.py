@@ -84,7 +84,8 @@ class GridProgress:
         """
         listed = ", ".join(f"{number} {state}" for state, number in sorted(self._counts.items()))
         seconds = time.monotonic() - self._start
-        self._print(f"{self._num_experiments} experiments: {listed}, in {seconds:.1f} s. Results are in {study}")
+        noun = "experiment" if self._num_experiments == 1 else "experiments"
+        self._print(f"{self._num_experiments} {noun}: {listed}, in {seconds:.1f} s. Results are in {study}")
 
     def _position(self, ahead: int) -> str:
         return f"[{sum(self._counts.values()) + ahead}/{self._num_experiments}]"

@@ -17,6 +17,7 @@ from syne_tune.experiments.launchers.arguments import (
     gpu_numbers,
 )
 from syne_tune.experiments.launchers.study_names import new_study_name
+from syne_tune.seeds import RANDOM_SEED_UPPER_BOUND, check_random_seed
 
 
 class ConfigDict:
@@ -147,7 +148,11 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         values["gpus_to_use"] = list(given) if is_read else gpu_numbers(given)
     _check_at_least(values, {"start_seed": 0, "n_workers": 1, "max_wallclock_time": 1, "num_processes": 1})
     _check_at_least(values, {"max_size_data_for_model": 1, "max_failures": 0})
-    _check_at_least(values, {"num_seeds": values["start_seed"] + 1, "random_seed": 0, "num_gpus_per_trial": 1})
+    _check_at_least(values, {"num_seeds": values["start_seed"] + 1, "num_gpus_per_trial": 1})
+    if values["num_seeds"] > RANDOM_SEED_UPPER_BOUND + 1:
+        raise OptionError(f"num_seeds = {values['num_seeds']}: must be at most {RANDOM_SEED_UPPER_BOUND + 1}")
+    if values.get("random_seed") is not None:
+        check_random_seed(values["random_seed"])
     return values
 
 

@@ -7,20 +7,11 @@ from pathlib import Path
 
 from syne_tune.experiments.baselines import Methods
 from syne_tune.experiments.launchers.arguments import SAGEMAKER, ExtraArgs
-from syne_tune.experiments.launchers.grid import announced_master_seed
-from syne_tune.experiments.launchers.hpo_main_common import ConfigDict, config_from_argparse, with_launcher_defaults
-from syne_tune.experiments.launchers.job_options import options_without_trials
-from syne_tune.experiments.launchers.plan import one_benchmark, with_settings
+from syne_tune.experiments.launchers.hpo_main_common import ConfigDict, config_from_argparse
 from syne_tune.experiments.launchers.program import run_as_program
-from syne_tune.experiments.launchers.published_metrics import published_metrics
+from syne_tune.experiments.launchers.real_benchmark_jobs import start_real_benchmark_jobs
 from syne_tune.experiments.launchers.real_experiments import RealBenchmarkDefinitions
-from syne_tune.experiments.launchers.remote_jobs import RemoteJob, jobs_per_experiment
-from syne_tune.experiments.launchers.start_remote_jobs import (
-    KindOfJob,
-    check_entry_point,
-    start_remote_jobs,
-)
-from syne_tune.experiments.launchers.study_folder import StudyFolder
+from syne_tune.experiments.launchers.remote_jobs import RemoteJob
 
 
 def launch_remote_experiments_sagemaker(
@@ -44,22 +35,9 @@ def launch_remote_experiments_sagemaker(
             region or role are missing.
         BackendError: If a job cannot be created; those before it run.
     """
-    settings = with_launcher_defaults(configuration, SAGEMAKER)
-    check_entry_point(entry_point)
-    definitions = benchmark_definitions(sagemaker_backend=True)
-    name = one_benchmark(settings.benchmark, definitions)
-    benchmark = with_settings(definitions[name], settings)
-    study = StudyFolder(settings.experiment_tag)
-    settings = settings.updated(benchmark=name, random_seed=announced_master_seed(study, settings.random_seed))
-    jobs = jobs_per_experiment(SAGEMAKER, settings, list(methods))
-    kind = KindOfJob(
-        entry_point=entry_point,
-        dependencies=source_dependencies or (),
-        options=options_without_trials(benchmark),
-        metric_names=published_metrics(settings, benchmark),
+    return start_real_benchmark_jobs(
+        SAGEMAKER, configuration, entry_point, methods, benchmark_definitions, source_dependencies
     )
-    start_remote_jobs(jobs, kind, settings.experiment_tag, settings.estimator_fit_backoff_wait_time)
-    return jobs
 
 
 def launch_remote(

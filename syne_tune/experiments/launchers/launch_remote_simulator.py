@@ -11,7 +11,7 @@ from syne_tune.experiments.launchers.arguments import SIMULATOR, ExtraArgs
 from syne_tune.experiments.launchers.grid import announced_master_seed
 from syne_tune.experiments.launchers.hpo_main_common import ConfigDict, config_from_argparse, with_launcher_defaults
 from syne_tune.experiments.launchers.job_options import options_without_trials
-from syne_tune.experiments.launchers.plan import chosen_definitions
+from syne_tune.experiments.launchers.plan import chosen_definitions, chosen_methods
 from syne_tune.experiments.launchers.program import run_as_program
 from syne_tune.experiments.launchers.remote_jobs import IsExpensiveMethod, RemoteJob, jobs_of_simulations
 from syne_tune.experiments.launchers.start_remote_jobs import (
@@ -52,9 +52,10 @@ def launch_remote_experiments_simulator(
     keys = group_keys(settings, benchmark_definitions)
     for key in keys or [settings.benchmark_key]:
         chosen_definitions(settings.updated(benchmark_key=key), benchmark_definitions)
+    chosen = chosen_methods(settings, methods)
     study = StudyFolder(settings.experiment_tag)
     settings = settings.updated(random_seed=announced_master_seed(study, settings.random_seed))
-    jobs = jobs_of_simulations(settings, list(methods), keys, is_expensive_method)
+    jobs = jobs_of_simulations(settings, chosen, keys, is_expensive_method)
     kind = KindOfJob(entry_point=entry_point, dependencies=source_dependencies or (), options=options_without_trials())
     start_remote_jobs(jobs, kind, settings.experiment_tag, settings.estimator_fit_backoff_wait_time)
     return jobs

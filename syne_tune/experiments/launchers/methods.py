@@ -95,6 +95,7 @@ def common_metadata(configuration: ConfigDict, planned: PlannedExperiment) -> di
 
 def set_log_level(is_verbose: bool) -> None:
     """Lets the process log what methods do, or only what should not happen."""
-    logging.basicConfig(level=logging.INFO if is_verbose else logging.WARNING)
-    logging.getLogger().setLevel(logging.INFO if is_verbose else logging.WARNING)
+    level = logging.INFO if is_verbose else logging.WARNING
+    logging.basicConfig(level=level)
+    logging.getLogger().setLevel(level)  # basicConfig does nothing where there is a handler
     logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO, each new client says where its settings are from

@@ -35,6 +35,24 @@ class PlannedExperiment:
         return f"{self.method}, seed {self.seed}, {self.benchmark}"
 
 
+def chosen_methods(configuration: ConfigDict, methods: Iterable[str]) -> list[str]:
+    """The methods to run: that of the settings, or all.
+
+    Args:
+        configuration: The settings.
+        methods: Names of all methods.
+
+    Raises:
+        OptionError: If the method in the settings is not among ``methods``.
+    """
+    names = list(methods)
+    if configuration.method is None:
+        return names
+    if configuration.method not in names:
+        raise OptionError(f"method = {configuration.method!r}: {nearest(configuration.method, names)}")
+    return [configuration.method]
+
+
 def plan_experiments(
     configuration: ConfigDict, methods: Iterable[str], benchmarks: Iterable[str]
 ) -> list[PlannedExperiment]:
@@ -48,11 +66,7 @@ def plan_experiments(
     Raises:
         OptionError: If the method in the settings is not among ``methods``.
     """
-    names = list(methods)
-    if configuration.method is not None:
-        if configuration.method not in names:
-            raise OptionError(f"method = {configuration.method!r}: {nearest(configuration.method, names)}")
-        names = [configuration.method]
+    names = chosen_methods(configuration, methods)
     seeds = range(configuration.start_seed, configuration.num_seeds)
     benchmarks = list(benchmarks)
     return [PlannedExperiment(method, seed, name) for method in names for seed in seeds for name in benchmarks]
@@ -62,8 +76,11 @@ def effective_random_seed(master_random_seed: int, seed: int) -> int:
     """Seed of the scheduler: the same for all methods and benchmarks, so that comparisons are paired.
 
     Args:
-        master_random_seed: Master seed of the study.
+        master_random_seed: Master seed of the study, as in :func:`~syne_tune.seeds.check_random_seed`.
         seed: Number of the repetition.
+
+    Returns:
+        Their sum modulo ``2**31 - 1``.
     """
     return (master_random_seed + seed) % RANDOM_SEED_UPPER_BOUND
 

@@ -9,6 +9,8 @@ from types import FrameType
 
 from syne_tune.errors import SyneTuneError
 
+_GOES_ON = "the same command, with the same experiment_tag, goes on"
+
 EXIT_REFUSED, EXIT_INTERRUPTED, EXIT_TERMINATED = 2, 130, 143
 
 
@@ -31,8 +33,13 @@ def run_as_program(run: Callable[[], int]) -> None:
         sys.stderr.write(f"{error}\n")
         code = EXIT_REFUSED
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; the same command, with the same experiment_tag, goes on\n")
+        sys.stderr.write(f"interrupted; {_GOES_ON}\n")
         code = EXIT_INTERRUPTED
+    except SystemExit as end:
+        if end.code != EXIT_TERMINATED:
+            raise
+        sys.stderr.write(f"asked to end; {_GOES_ON}\n")
+        code = EXIT_TERMINATED
     finally:
         signal.signal(signal.SIGTERM, before)
     if code:

@@ -27,7 +27,7 @@ from syne_tune import jsonio
 from syne_tune.constants import ST_METADATA_FILENAME, SYNE_TUNE_ENV_FOLDER
 from syne_tune.errors import OptionError
 from syne_tune.experiment_folder import experiment_path, is_owned, name_from_base
-from syne_tune.seeds import generate_random_seed
+from syne_tune.seeds import check_random_seed, generate_random_seed
 
 STUDY_FILENAME = "study.json"
 OUTCOME_FILENAME = "outcome.json"
@@ -74,10 +74,11 @@ class StudyFolder:
             given: From the command line.
 
         Raises:
-            OptionError: If the folder cannot be written, or the seed that was remembered cannot be read.
+            OptionError: If the folder cannot be written, the seed that was remembered cannot be read, or the given one
+                is none.
         """
         file = self.path / STUDY_FILENAME
-        seed = given
+        seed = None if given is None else check_random_seed(given)
         if seed is None and file.is_file():
             seed = _recorded_seed(file)
         if seed is None:
@@ -144,7 +145,7 @@ class StudyFolder:
 
 def _recorded_seed(file: Path) -> int:
     try:
-        return int(jsonio.read_json(file)["random_seed"])
+        return check_random_seed(jsonio.read_json(file)["random_seed"])
     except (ValueError, TypeError, KeyError) as error:
         raise OptionError(
             f"{file}: no master seed can be read from it ({error}); pass --random_seed, as in metadata.json of an "

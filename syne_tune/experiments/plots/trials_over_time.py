@@ -81,4 +81,6 @@ def draw_trials_over_time(
     for curve in curves:
         axes.plot(curve.seconds, curve.values, marker=".", linewidth=1, label=f"trial {curve.trial_id}")
         axes.plot(curve.seconds[curve.stopped], curve.values[curve.stopped], "x", color="red", zorder=3)
+    if any(curve.stopped.any() for curve in curves):
+        axes.legend(handles=axes.plot([], [], "x", color="red", label="stopped"))
     return finish(figure, figure_path)

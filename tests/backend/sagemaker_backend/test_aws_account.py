@@ -15,7 +15,7 @@ from syne_tune.backend.sagemaker_backend.aws_account import (
     get_execution_role,
 )
 from syne_tune.backend.sagemaker_backend.limited_names import map_identifier_limited_length
-from syne_tune.errors import MissingExtraError, OptionError
+from syne_tune.errors import BackendError, MissingExtraError, OptionError
 from syne_tune.experiment_folder import default_s3_bucket, s3_experiment_path
 
 TRUST = '{"Version": "2012-10-17", "Statement": []}'
@@ -34,6 +34,11 @@ class TestRole:
     def test_variable_wins_and_asks_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ROLE", "arn:aws:iam::1:role/mine")
         assert get_execution_role() == "arn:aws:iam::1:role/mine"
+
+    def test_variable_that_is_no_address_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ROLE", "mine")
+        with pytest.raises(OptionError, match=r"'mine' is no address.*arn:aws:iam::"):
+            get_execution_role()
 
     def test_the_one_that_sagemaker_created(self, iam: Any) -> None:
         arn = create_role(iam, "AmazonSageMaker-ExecutionRole-20250101T000000")
@@ -93,6 +98,17 @@ class TestRegion:
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         with pytest.raises(OptionError, match="No AWS credentials"):
             default_s3_bucket()
+
+    def test_aws_that_cannot_be_reached_is_no_traceback(
+        self, no_account: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        variables = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+        for name, value in {**variables, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(BackendError, match="AWS_ENDPOINT_URL; 'syne-tune jobs serve'"):
+            default_s3_bucket()
+        with pytest.raises(OptionError, match="AWS_ROLE"):
+            get_execution_role()
 
 
 class TestFolderOnS3:

@@ -80,3 +80,32 @@ def test_patience_ends(rate: RequestRate, clock: ManualClock) -> None:
     with pytest.raises(BackendError, match="has not answered for 60 seconds"):
         rate.call(Operation(*[EndpointConnectionError(endpoint_url="http://nowhere")] * 1000))
     assert 60 < clock.now() < 120
+
+
+def unreachable() -> EndpointConnectionError:
+    return EndpointConnectionError(endpoint_url="http://nowhere")
+
+
+def test_once_given_up_others_are_tried_once_until_one_is_answered(rate: RequestRate, clock: ManualClock) -> None:
+    """With four trials to be stopped, a launcher waited for an hour after AWS had not answered for 15 minutes."""
+    with pytest.raises(BackendError):
+        rate.call(Operation(*[unreachable()] * 1000))
+    before = clock.now()
+    with pytest.raises(BackendError):
+        rate.call(Operation(unreachable()))
+    assert clock.now() < before + 1
+    rate.call(Operation())
+    assert rate.call(Operation(unreachable())) == {}
+
+
+def test_patience_is_shorter_where_somebody_waits(rate: RequestRate, clock: ManualClock) -> None:
+    with rate.at_most(5.0), pytest.raises(BackendError, match="for 5 seconds"):
+        rate.call(Operation(*[unreachable()] * 1000))
+    assert clock.now() < 30
+    rate.call(Operation())
+    assert rate.call(Operation(*[unreachable()] * 6)) == {}
+
+
+def test_no_answer_is_said_once(rate: RequestRate, caplog: pytest.LogCaptureFixture) -> None:
+    rate.call(Operation(*[unreachable()] * 4))
+    assert caplog.text.count("trying again for up to 60 seconds") == 1

@@ -73,3 +73,11 @@ def test_middles_lie_between_the_extremes(values):
     column = np.array(values)[:, None]
     for mode in AGGREGATE_MODES.values():
         assert min(values) - 1e-9 <= mode(column).middle[0] <= max(values) + 1e-9
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=12))
+def test_the_bootstrap_interval_lies_within_the_range_of_the_runs(values):
+    """At the beginning, where one run is good and all others are bad, it reached far below every value."""
+    band = iqm_bootstrap(np.array(values)[:, None])
+    assert min(values) <= band.lower[0] <= band.middle[0] + 1e-9
+    assert band.middle[0] - 1e-9 <= band.upper[0] <= max(values)

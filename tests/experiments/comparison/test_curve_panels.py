@@ -1,9 +1,13 @@
 """What of a curve is drawn."""
 
+import matplotlib as mpl
 import numpy as np
 
 from syne_tune.experiments.comparison.aggregation import AggregatedCurve, Band
-from syne_tune.experiments.comparison.curve_panels import as_fine_as_seen
+from syne_tune.experiments.comparison.curve_panels import as_fine_as_seen, draw_comparison
+from syne_tune.experiments.comparison.plot_parameters import PlotParameters
+
+mpl.use("Agg")
 
 
 def curve_of(seconds: np.ndarray) -> AggregatedCurve:
@@ -26,3 +30,14 @@ def test_long_curves_keep_beginning_end_and_shape() -> None:
     for values, given in zip(drawn.band, curve.band, strict=True):
         held = values[np.searchsorted(drawn.seconds, curve.seconds, side="right") - 1]
         assert np.max(np.abs(held - given)) < 0.01
+
+
+def test_long_legends_do_not_hide_the_curves() -> None:
+    names = [f"method {number}" for number in range(8)]
+    parameters = PlotParameters(metric="loss").merge_defaults()
+    for count, is_inside in ((3, True), (8, False)):
+        curves = {name: curve_of(np.linspace(1, 50, 20)) for name in names[:count]}
+        figure, axes = draw_comparison({0: curves}, names[:count], parameters)
+        figure.canvas.draw()
+        legend, frame = axes[0, 0].get_legend().get_window_extent(), axes[0, 0].get_window_extent()
+        assert legend.overlaps(frame) == is_inside

@@ -33,3 +33,24 @@ def test_the_same_study_gives_the_same_page(study):
 
 def test_a_single_method_has_no_ranks(study):
     assert "mean rank" not in html_report(load(("good",)), "study")
+
+
+def test_words_are_in_the_right_number_and_modes_are_explained(study):
+    page = html_report(load(("good",)), "study")
+    assert "1 method, 2 benchmarks" in page
+    assert "12 experiments" in page
+    assert "Interquartile mean over seeds, 95 % bootstrap interval" in page
+    assert "iqm_bootstrap" not in page
+
+
+def test_runs_without_a_value_are_named(study):
+    (study / "study-one-0-bad-2030-01-01-12-00-00-000" / "results.csv.zip").unlink()
+    page = html_report(load(), "study")
+    assert "study-one-0-bad-2030-01-01-12-00-00-000 (bad)." in page
+    assert "no finite" in page
+
+
+def test_wide_tables_scroll_by_themselves(study):
+    """In a narrow window, the columns on the right were cut off."""
+    page = html_report(load(), "study")
+    assert page.count("<table") == page.count('<div class="wide"><table')

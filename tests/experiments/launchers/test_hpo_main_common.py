@@ -62,7 +62,6 @@ def test_base_arguments_can_be_added() -> None:
     "values",
     [
         {"num_seeds": 0},
-        {"random_seed": -1},
         {"max_wallclock_time": 0},
         {"max_size_data_for_model": 0},
         {"max_failures": -1},
@@ -71,3 +70,8 @@ def test_base_arguments_can_be_added() -> None:
 def test_values_out_of_range(values: dict[str, int]) -> None:
     with pytest.raises(OptionError, match="must be at least"):
         ConfigDict.from_dict(values)
+
+
+def test_repetitions_beyond_the_largest_seed_would_be_those_from_0_on() -> None:
+    with pytest.raises(OptionError, match="num_seeds = 2147483650: must be at most 2147483648"):
+        ConfigDict.from_dict({"start_seed": 2**31, "num_seeds": 2**31 + 2})

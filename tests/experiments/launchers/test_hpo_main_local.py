@@ -92,6 +92,24 @@ def test_runs_trials_and_writes_metadata(benchmark: RealBenchmarkDefinition, roo
     assert len(load_experiments_df(root=root)) == 6
 
 
+def test_experiment_that_ended_before_any_report_says_so(
+    benchmark: RealBenchmarkDefinition, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a budget of two seconds, all experiments were just 'done', and comparisons lacked them without a word."""
+    Path(benchmark.script).write_text("import time\ntime.sleep(60)\n")
+    (outcome,) = start_experiment_local_backend(settings(max_wallclock_time=1), METHODS, definitions_of(benchmark))
+    assert outcome.state == DONE
+    assert "RS, seed 0, tiny: done: no trial has reported a finite loss" in capsys.readouterr().out
+
+
+def test_what_is_finished_is_not_announced(
+    benchmark: RealBenchmarkDefinition, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for announced in (1, 0):
+        start_experiment_local_backend(settings(), METHODS, definitions_of(benchmark))
+        assert capsys.readouterr().out.count("begins") == announced
+
+
 def test_half_done_experiment_goes_on(benchmark: RealBenchmarkDefinition, root: Path) -> None:
     """What a killed launcher left is continued from its log, without a snapshot."""
     start_experiment_local_backend(settings(), METHODS, definitions_of(benchmark))

@@ -208,7 +208,7 @@ def test_failing_experiment_is_reported_with_its_command(
     assert words[:2] == ["python", "hpo_main.py"]
     command_line(*words[2:])
     main({"broken method": RandomSearch}, definitions)
-    assert "1 experiments: 1 done" in capsys.readouterr().out
+    assert "1 experiment: 1 done" in capsys.readouterr().out
     assert ("broken method", 1, "small-one") in by_experiment(root / "my-study")
 
 
@@ -244,6 +244,8 @@ def test_exit_code_says_whether_an_experiment_failed(definitions: Definitions, r
         (["--experiment_tag", "no blanks"], "only letters, digits and hyphens"),
         (["--fcnet_ordinal", "nnlog"], "invalid choice"),
         (["--n_workers", "0"], "must be at least 1"),
+        (["--random_seed", "4294967303"], "random_seed = 4294967303: must be an integer between 0 and 2147483647"),
+        (["--random_seed", "-1"], "random_seed = -1: must be an integer between 0 and 2147483647"),
     ],
 )
 def test_mistakes_end_with_code_2_and_say_what_is_legal(

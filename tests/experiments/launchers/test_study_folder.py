@@ -33,7 +33,7 @@ def test_folder_that_cannot_be_written_is_named(root: Path) -> None:
         StudyFolder("study").master_random_seed(None)
 
 
-@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"random_seed": "x"}'])
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"random_seed": "x"}', '{"random_seed": 4294967303}'])
 def test_unreadable_master_seed_says_how_to_go_on(root: Path, content: str) -> None:
     study = StudyFolder("study")
     study.path.mkdir(parents=True)
@@ -41,6 +41,13 @@ def test_unreadable_master_seed_says_how_to_go_on(root: Path, content: str) -> N
     with pytest.raises(OptionError, match="pass --random_seed"):
         study.master_random_seed(None)
     assert study.master_random_seed(3) == study.master_random_seed(None) == 3
+
+
+def test_impossible_master_seed_is_not_remembered(root: Path) -> None:
+    study = StudyFolder("study")
+    with pytest.raises(OptionError, match=r"random_seed = 2147483648: must be an integer between 0 and 2147483647"):
+        study.master_random_seed(2**31)
+    assert not study.path.exists()
 
 
 def test_state_of_an_earlier_run(root: Path) -> None:
