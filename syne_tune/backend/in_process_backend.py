@@ -150,11 +150,7 @@ class InProcessBackend(TrialBackend):
             record: What the log knows.
         """
         trial_id = record.trial.trial_id
-        if trial_id not in self._trial_dict:
-            self._register(trial_id, record.trial.config, record.trial.creation_time)
-        trial = self._trial_dict[trial_id]
-        trial.config, trial.status = dict(record.trial.config), record.status
-        self._last_metric_seen_index[trial_id] = record.num_reports
+        self._take_over(record)
         is_running = record.status in BUSY_STATUS
         if trial_id not in self._calls:
             self._recall(record, is_running)

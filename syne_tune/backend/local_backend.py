@@ -131,12 +131,7 @@ class LocalBackend(ProcessBackend):
         Args:
             record: What the log knows.
         """
-        trial_id = record.trial.trial_id
-        if trial_id not in self._trial_dict:
-            self._register(trial_id, record.trial.config, record.trial.creation_time)
-        trial = self._trial_dict[trial_id]
-        trial.status, trial.config = record.status, dict(record.trial.config)
-        self._last_metric_seen_index[trial_id] = record.num_reports
+        trial_id, trial = record.trial.trial_id, self._take_over(record)
         is_running = record.status in BUSY_STATUS
         self._recall(trial_id, record.run if is_running else record.run + 1)
         if not is_running:

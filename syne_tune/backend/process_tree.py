@@ -63,18 +63,20 @@ def dead_children() -> Iterator[tuple[int, int]]:
     ``waitid``, before.
     """
     with contextlib.suppress(ChildProcessError):  # raised if there are no children at all
-        while True:
-            if not hasattr(os, "waitid"):
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
-                    return
-                yield pid, os.waitstatus_to_exitcode(status)
-                continue
-            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            if found is None:
-                return
-            yield found.si_pid, found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
-            os.waitpid(found.si_pid, 0)
+        yield from _shown_before_reaping() if hasattr(os, "waitid") else _shown_after_reaping()
+
+
+def _shown_before_reaping() -> Iterator[tuple[int, int]]:
+    while (found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+        yield found.si_pid, found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+        os.waitpid(found.si_pid, 0)
+
+
+def _shown_after_reaping() -> Iterator[tuple[int, int]]:
+    pid, status = os.waitpid(-1, os.WNOHANG)
+    while pid:
+        yield pid, os.waitstatus_to_exitcode(status)
+        pid, status = os.waitpid(-1, os.WNOHANG)
 
 
 def adopt_orphans() -> None:

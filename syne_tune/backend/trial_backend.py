@@ -32,11 +32,8 @@ from typing import Any
 
 from syne_tune.clock import Clock, WallClock
 from syne_tune.constants import ST_WORKER_TIMESTAMP
-from syne_tune.course import Course, Limits
 from syne_tune.errors import BackendError
-from syne_tune.report_block import Continuation, ReportBlock
-from syne_tune.shorthand import Shorthand
-from syne_tune.stretch import Timetable
+from syne_tune.foresight import Foresight
 from syne_tune.trial import Config, Failure, FailureCause, Result, Status, Trial, TrialRecord, TrialResult
 
 TrialAndStatusInformation = dict[int, tuple[Trial, str]]
@@ -45,7 +42,7 @@ BUSY_STATUS = {Status.in_progress, Status.stopping}
 _HIDES_REPORTS = {Status.paused, Status.stopped, Status.stopping}
 
 
-class TrialBackend(ABC):
+class TrialBackend(Foresight, ABC):
     """Starts, pauses, resumes and stops trials, and fetches what they report.
 
     Args:
@@ -172,10 +169,7 @@ class TrialBackend(ABC):
         """
         trial_id = record.trial.trial_id
         is_new = trial_id not in self._trial_dict
-        if is_new:
-            self._register(trial_id, record.trial.config, record.trial.creation_time)
-        self._trial_dict[trial_id].status = record.status
-        self._last_metric_seen_index[trial_id] = record.num_reports
+        self._take_over(record)
         if is_new and record.status in BUSY_STATUS:
             if record.checkpoint_trial_id is not None and record.run == 0:
                 self.copy_checkpoint(src_trial_id=record.checkpoint_trial_id, tgt_trial_id=trial_id)
@@ -240,51 +234,6 @@ class TrialBackend(ABC):
             i: (self._trial_dict[i], self._trial_dict[i].status) for i in trial_ids if i in self._trial_dict
         }
         return statuses, new_results
-
-    @property
-    def settles_reports(self) -> bool:
-        """Whether :meth:`settled_reports` may ever answer; by default not."""
-        return False
-
-    def settle(self, trial_id: int, promise: Continuation | None) -> None:
-        """Notes which of the next reports of a trial need not be decided; called if ``settles_reports``."""
-
-    def settled_reports(
-        self, max_reports: int, max_elapsed: float, elapsed_before: float, since: float
-    ) -> ReportBlock | None:
-        """The next reports, up to the first event that has to be looked at; called if ``settles_reports``.
-
-        Args:
-            max_reports: Not more than so many.
-            max_elapsed: Only reports before this running time of the tuner.
-            elapsed_before: What the running time of the tuner was,
-            since: at this time.
-
-        Returns:
-            At least one report, or ``None``: the next event is something else.
-        """
-        return None
-
-    def timetable(self) -> Timetable | None:
-        """Looks ahead, so that a simulation can go from decision to decision; called if ``settles_reports``.
-
-        Returns:
-            What comes next, until it is closed; by default ``None``.
-        """
-        return None
-
-    def course(self, shorthand: Shorthand, limits: Limits, most_decisions: int) -> Course | None:
-        """Goes through a stretch by itself, asking the scheduler in shorthand; called if ``settles_reports``.
-
-        Args:
-            shorthand: The scheduler.
-            limits: How far it may go.
-            most_decisions: It ends after about so many.
-
-        Returns:
-            What has happened; ``None``, the default, if nothing has.
-        """
-        return None
 
     def expect_reports(self, names: Sequence[str], resource_attr: str | None = None) -> None:
         """Tells the backend what every report must contain, so that a script can be told of a mistake at once.
@@ -380,6 +329,16 @@ class TrialBackend(ABC):
         self.trial_ids.append(trial_id)
         created = creation_time or datetime.datetime.now()
         self._trial_dict[trial_id] = TrialResult(trial_id, dict(config), created)
+
+    def _take_over(self, record: TrialRecord) -> TrialResult:
+        """Brings what is known of a trial in line with the log."""
+        trial_id = record.trial.trial_id
+        if trial_id not in self._trial_dict:
+            self._register(trial_id, record.trial.config, record.trial.creation_time)
+        trial = self._trial_dict[trial_id]
+        trial.status, trial.config = record.status, dict(record.trial.config)
+        self._last_metric_seen_index[trial_id] = record.num_reports
+        return trial
 
     def _known(self, trial_id: int) -> TrialResult:
         if trial_id not in self._trial_dict:

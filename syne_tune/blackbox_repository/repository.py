@@ -6,15 +6,12 @@ Some tables come with the package. All others are made once, from published file
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from syne_tune import jsonio
 from syne_tune.blackbox_repository.blackbox import Blackbox
-from syne_tune.blackbox_repository.conversion_scripts.blackbox_recipe import replace_folder
 from syne_tune.blackbox_repository.conversion_scripts.recipes import generate_blackbox_recipes
 from syne_tune.blackbox_repository.files import METADATA
 from syne_tune.blackbox_repository.manifest import check_files, read_manifest
@@ -26,6 +23,7 @@ from syne_tune.blackbox_repository.repository_folder import (
 )
 from syne_tune.blackbox_repository.s3_folder import S3Folder
 from syne_tune.blackbox_repository.serialize import deserialize
+from syne_tune.blackbox_repository.whole_folders import replace_folder, unfinished_folder
 from syne_tune.blackbox_repository.yahpo import files as yahpo_files
 from syne_tune.errors import OptionError, nearest
 
@@ -105,7 +103,7 @@ def blackbox_metadata(name: str) -> dict[str, Any]:
     Raises:
         OptionError: If it is not on this machine.
     """
-    metadata: dict[str, Any] = jsonio.read_json(_find(name, True, None, False) / METADATA)
+    metadata: dict[str, Any] = jsonio.read_json(_find(name) / METADATA)
     return metadata
 
 
@@ -118,10 +116,12 @@ def blackbox_manifest(name: str) -> dict[str, Any]:
     Raises:
         OptionError: If it is not on this machine, or has no manifest.
     """
-    return read_manifest(_find(name, True, None, False))
+    return read_manifest(_find(name))
 
 
-def _find(name: str, skip_if_present: bool, s3_root: str | None, generate_if_not_found: bool) -> Path:
+def _find(
+    name: str, skip_if_present: bool = True, s3_root: str | None = None, generate_if_not_found: bool = False
+) -> Path:
     """Folder of a blackbox, which is made if need be."""
     if name in embedded_names():
         return tables_folder() / name
@@ -144,12 +144,8 @@ def _find(name: str, skip_if_present: bool, s3_root: str | None, generate_if_not
 
 
 def _copy_from_s3(copy: S3Folder, folder: Path) -> bool:
-    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.mkdir(parents=True)
-        if copy.download(unfinished):
+    with unfinished_folder(folder) as unfinished:
+        is_there = copy.download(unfinished)
+        if is_there:
             replace_folder(unfinished, folder)
-            return True
-        return False
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    return is_there

@@ -19,6 +19,7 @@ The key ``constraints`` is reserved. Alternatively, the mapping of names to valu
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import os
 import re
@@ -30,8 +31,8 @@ from typing import Any
 from syne_tune import jsonio
 from syne_tune.config_space import conditions, constructors
 from syne_tune.config_space.domain import Domain
-from syne_tune.config_space.serialize import unpack
-from syne_tune.config_space.space import CONSTRAINTS_KEY, Space
+from syne_tune.config_space.serialize import CONSTRAINTS_KEY, unpack
+from syne_tune.config_space.space import Space
 from syne_tune.errors import ConfigSpaceError, nearest
 
 _DOMAINS: dict[str, Callable[..., Any]] = {
@@ -61,6 +62,8 @@ _RANGES: dict[str, Callable[..., Any]] = {
 _CONSTANT = "constant"
 _METHODS = ("quantized", "grid")
 _NAMES = {"true": True, "false": False}
+
+_WRITTEN = {"categories": "[first, second, ...]"}
 
 _CALL = re.compile(r"([A-Za-z_][\w.]*)(\s*)\(")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
@@ -202,7 +205,8 @@ def _parse_call(text: str) -> Any:
         if isinstance(node, ast.Call):
             return _construct(node, {**_DOMAINS, _CONSTANT: _constant})
     except (SyntaxError, RecursionError, MemoryError) as error:
-        raise ConfigSpaceError(f"{text!r} cannot be read: {error}; write texts as constant('...')") from error
+        why = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise ConfigSpaceError(f"{text!r} cannot be read: {why}; write texts as constant('...')") from error
     raise ConfigSpaceError(f"{text!r} is not a constructor; {nearest(text, [*_DOMAINS, _CONSTANT])}")
 
 
@@ -220,8 +224,19 @@ def _construct(node: ast.Call, legal: Mapping[str, Callable[..., Any]]) -> Any:
     keywords = {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
     try:
         return function(*arguments, **keywords)
-    except (TypeError, ConfigSpaceError) as error:
+    except TypeError as error:
+        raise ConfigSpaceError(f"{text}: {error}; write {_usage(function)}") from error
+    except ConfigSpaceError as error:
         raise ConfigSpaceError(f"{text}: {error}") from error
+
+
+def _usage(function: Callable[..., Any]) -> str:
+    """How a constructor is called, such as ``loguniform(lower, upper)``."""
+    if function is constructors.active_if:
+        return "active_if(domain, parent=value)"
+    parameters = inspect.signature(function).parameters.values()
+    written = [_WRITTEN.get(it.name, it.name) + ("" if it.default is it.empty else "=...") for it in parameters]
+    return f"{function.__name__}({', '.join(written)})"
 
 
 def _function(node: ast.Call, legal: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:

@@ -11,8 +11,8 @@ from syne_tune.config_space.domain import Domain
 from syne_tune.config_space.finite_range import FiniteRange
 from syne_tune.config_space.numeric import NumericDomain
 from syne_tune.config_space.samplers import LogUniform, ReverseLogUniform, Uniform, unquantized
-from syne_tune.config_space.serialize import pack, unpack
-from syne_tune.config_space.space import CONSTRAINTS_KEY, Space
+from syne_tune.config_space.serialize import CONSTRAINTS_KEY, pack, unpack
+from syne_tune.config_space.space import Space
 from syne_tune.errors import ConfigSpaceError
 
 

@@ -36,6 +36,8 @@ from syne_tune.errors import ConfigSpaceError, nearest
 DOMAIN_KEY = "domain_cls"
 TUPLE_KEY = "st_tuple"
 DICT_KEY = "st_dict"
+CONSTRAINTS_KEY = "st_constraints"
+"""Entry of the JSON form of a space that holds its constraints; no parameter can have this name."""
 
 _KWARGS: dict[str, tuple[Callable[..., Domain], tuple[str, ...]]] = {
     "Float": (Float, ("lower", "upper")),

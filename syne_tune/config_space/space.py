@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress
 from types import MappingProxyType
@@ -22,12 +21,10 @@ from syne_tune.config_space.configuration_rules import (
 from syne_tune.config_space.constraints import Constraint, as_constraints
 from syne_tune.config_space.domain import Domain
 from syne_tune.config_space.enumeration import count_configurations, iterate_configurations
-from syne_tune.config_space.serialize import pack, unpack
+from syne_tune.config_space.repair import nearest_valid
+from syne_tune.config_space.serialize import CONSTRAINTS_KEY, pack, unpack
 from syne_tune.config_space.space_rules import check_conditions, check_constraints, check_entries
 from syne_tune.errors import ConfigSpaceError
-
-CONSTRAINTS_KEY = "st_constraints"
-"""Entry of the JSON form that holds the constraints; no parameter can have this name."""
 
 MAX_REJECTIONS = 100_000
 """So many random configurations in a row may break a constraint before sampling gives up."""
@@ -35,12 +32,6 @@ MAX_REJECTIONS = 100_000
 DRAWS_AT_CONSTRUCTION = 1_000
 """One of so many random configurations must satisfy the constraints, else the space is refused. This is far less than
 :const:`MAX_REJECTIONS`, so that a space that was accepted does not fail later."""
-
-REPAIR_DRAWS = 10_000
-"""Number of random configurations that are tried in order to find valid ones near the middle."""
-
-REPAIR_CANDIDATES = 100
-"""Number of valid ones of these from which the one nearest to the middle is taken."""
 
 
 class Space(Mapping[str, Any]):
@@ -157,10 +148,16 @@ class Space(Mapping[str, Any]):
 
     def _sample(self, random_state: np.random.RandomState, attempts: int) -> dict[str, Any]:
         for _ in range(attempts):
-            config = self._at(random_state.random_sample(len(self._names)).tolist(), {})
-            if not self.broken_constraints(config):
+            config = self._attempt(random_state, {})
+            if config is not None:
                 return config
         raise self._nothing_valid(attempts)
+
+    def _attempt(self, random_state: np.random.RandomState, fixed: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A random configuration with all of the ``fixed`` values, if it is valid."""
+        config = self._at(random_state.random_sample(len(self._names)).tolist(), fixed)
+        is_valid = fixed.keys() <= config.keys() and not self.broken_constraints(config)
+        return config if is_valid else None
 
     def sample_many(self, random_state: np.random.RandomState, n: int) -> list[dict[str, Any]]:
         """Draws ``n`` configurations: the same as ``n`` calls of :meth:`sample`, but faster."""
@@ -283,7 +280,7 @@ class Space(Mapping[str, Any]):
         config = self._resolve(lambda name, domain: given[name] if name in given else domain.midpoint())
         check_none_inactive(given, config, self.free, what)
         if self.broken_constraints(config) and len(given) < len(config):
-            config = self._nearest_valid(config, given) or config
+            config = nearest_valid(config, self.free, lambda draws: self._attempt(draws, given)) or config
         check_unbroken(config, self.broken_constraints(config), what)
         return config
 
@@ -308,26 +305,6 @@ class Space(Mapping[str, Any]):
         for config in full:
             distinct.setdefault(self.match_string(config), config)
         return list(distinct.values())
-
-    def _nearest_valid(self, middle: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Of some random configurations that agree with ``given`` and are valid, the one nearest to ``middle``."""
-        random_state = np.random.RandomState(0)
-        candidates: list[dict[str, Any]] = []
-        for _ in range(REPAIR_DRAWS):
-            candidate = self._at(random_state.random_sample(len(self._names)).tolist(), given)
-            if given.keys() <= candidate.keys() and not self.broken_constraints(candidate):
-                candidates.append(candidate)
-                if len(candidates) == REPAIR_CANDIDATES:
-                    break
-        target = self._positions(middle)
-        return min(candidates, key=lambda c: math.dist(self._positions(c), target), default=None)
-
-    def _positions(self, config: Mapping[str, Any]) -> list[float]:
-        """Positions in the unit cube; 0.5 for inactive parameters."""
-        return [
-            float(domain.encode_many([config[name]])[0]) if name in config else 0.5
-            for name, domain in self.free.items()
-        ]
 
     # -- identity, size, files -----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ import pytest
 from syne_tune.backend import LocalBackend, host_client, process_tree
 from syne_tune.backend.files import RunFiles
 from syne_tune.errors import BackendError, OptionError
-from syne_tune.testing.backends import Observer
+from syne_tune.testing.backend_observer import Observer
 from syne_tune.trial import FailureCause, Status, Trial, TrialRecord
 
 MakeScript = Callable[..., Path]
@@ -327,6 +327,8 @@ class TestFailures:
             monkeypatch.setattr("syne_tune.backend.local_backend.write_json", fail)
         else:
             backend.local_path.touch()
+            with pytest.raises(BackendError, match="trial_backend_path"):
+                backend.check_place()
         with pytest.raises(BackendError, match="trial_backend_path"):
             backend.start_trial({})
 

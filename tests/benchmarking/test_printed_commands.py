@@ -80,6 +80,19 @@ def metadata_of(study: Path) -> list[dict[str, object]]:
     return [json.loads(path.read_text()) for path in sorted(study.rglob("metadata.json"))]
 
 
+@pytest.mark.parametrize(
+    "program", [*PROGRAMS, "-u benchmarking/examples/launch_local", "-m benchmarking.nursery.launch_local"]
+)
+def test_usage_is_what_was_typed(program: str, tmp_path: Path) -> None:
+    """It once said hpo_main.py, which is no command, and not what a user has typed who runs the folder."""
+    usage = run(f"python {program} --help", tmp_path).stdout
+    typed = f"{Path(sys.executable).name} {program}"
+    assert usage.startswith((f"usage: {typed} ", f"usage: {typed}\n"))
+    mistaken = run(f"python {program} --num_seeds 1 --metod ASHA", tmp_path).stderr
+    assert mistaken.startswith(f"{typed}: unknown argument --metod: did you mean '--method'?")
+    assert mistaken.endswith(f"{typed} --help explains all arguments\n")
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_one_method_on_this_machine(program: str, tmp_path: Path) -> None:
     result = run(LOCAL.format(program=program), tmp_path)

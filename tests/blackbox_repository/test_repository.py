@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_nothing_is_asked_of_s3_unless_a_place_is_named(recipe: SmallRecipe, mon
     monkeypatch.setitem(sys.modules, "boto3", None)
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     assert load_blackbox("small")
-    assert "AWS_DEFAULT_REGION" not in repository.os.environ
+    assert "AWS_DEFAULT_REGION" not in os.environ
 
 
 class Copy:

@@ -20,6 +20,7 @@ import pytest
 
 from syne_tune import StoppingCriterion, Tuner
 from syne_tune.backend import InProcessBackend
+from syne_tune.errors import OptionError
 from syne_tune.event_log import Event, read_events
 from syne_tune.optimizer import baselines
 from syne_tune.optimizer.scheduler import TrialScheduler
@@ -38,6 +39,13 @@ every_method = pytest.mark.parametrize("make", CASES.values(), ids=CASES)
 
 
 # -- alone -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32 + 7])
+@every_method
+def test_impossible_seeds_are_refused(make: MAKE_THE_SCHEDULER, seed: int) -> None:
+    with pytest.raises(OptionError, match=f"random_seed = {seed}: must be an integer between 0 and 2147483647"):
+        make(mixed_space(), "min", seed)
 
 
 def disturb(study: ScriptedStudy, draws: random.Random, may_be_late: bool) -> None:

@@ -7,8 +7,6 @@ Writing one: say in :attr:`BlackboxRecipe.sources` which files are needed, turn 
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from syne_tune.blackbox_repository.download import Source, fetch, remember
 from syne_tune.blackbox_repository.manifest import MANIFEST, read_manifest, write_manifest
 from syne_tune.blackbox_repository.repository_folder import blackbox_local_path, sources_folder
 from syne_tune.blackbox_repository.serialize import serialize
+from syne_tune.blackbox_repository.whole_folders import replace_folder, unfinished_folder
 from syne_tune.errors import OptionError
 
 
@@ -71,15 +70,11 @@ class BlackboxRecipe:
         source_folder = self.source_folder
         checksums = fetch(self.sources, source_folder)
         target = blackbox_local_path(self.name)
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        try:
-            unfinished.mkdir(parents=True)
-            self.write(source_folder, unfinished)
-            write_manifest(unfinished, self._about(checksums))
+        with unfinished_folder(target) as folder:
+            self.write(source_folder, folder)
+            write_manifest(folder, self._about(checksums))
             remember(self.sources, source_folder, checksums)
-            replace_folder(unfinished, target)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+            replace_folder(folder, target)
 
     # ------------------------------------------------------------------ what others call
 
@@ -121,18 +116,3 @@ def content_hash(folder: Path) -> str:
     """SHA-256 over names and checksums of all files of a blackbox, whose manifest lists them."""
     lines = [f"{name}:{checksum}\n" for name, checksum in sorted(read_manifest(folder)["files"].items())]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def replace_folder(new: Path, target: Path) -> None:
-    """Puts a folder in the place of another one, which may exist.
-
-    Args:
-        new: A complete folder next to ``target``.
-        target: Contains either its old or its new files at any time, or is missing for a moment.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    old = new.with_name(f"{new.name}.old")
-    if target.exists():
-        os.rename(target, old)
-    os.rename(new, target)
-    shutil.rmtree(old, ignore_errors=True)

@@ -38,6 +38,8 @@ _SUFFICIENT = 1e-4
 
 _SHRINK = 0.3
 _TINY = 1e-300
+_BEYOND_LIMITS = 1e30
+"""Directions that are so many times too long are cut to the limit."""
 
 
 class _Rows:
@@ -54,7 +56,7 @@ class _Rows:
         movable = free & np.where(self.gradient < 0, self.x > 0, self.x < 1)
         uphill = self.gradient * movable
         if self._inverse is None:
-            limit, direction = _FIRST_MOVE, uphill * (1e30 * self._metric)
+            limit, direction = _FIRST_MOVE, uphill * (_BEYOND_LIMITS * self._metric)
         else:
             limit, direction = _LONGEST_MOVE, np.matmul(self._inverse, uphill[:, :, None])[:, :, 0] * movable
         longest = np.maximum.reduce(np.abs(direction), axis=1, keepdims=True, initial=limit)

@@ -13,7 +13,7 @@ from syne_tune.optimizer.baselines.options import (
     add_search_options,
     check_options,
 )
-from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
+from syne_tune.optimizer.baselines.with_searcher import FIFOMethod
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
 from syne_tune.optimizer.schedulers.multiobjective import LinearScalarizedScheduler, MOPriority, RankVolumePriority
 from syne_tune.optimizer.schedulers.multiobjective.multi_surrogate_multi_objective_searcher import Estimator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TYPES = ("stopping", "promotion")
 
 
-class NSGA2(FIFOScheduler):
+class NSGA2(FIFOMethod):
     """The genetic algorithm NSGA-II.
 
     Deb, Pratap, Agarwal, Meyarivan, *A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II*, IEEE TEC 2002; see
@@ -42,6 +42,8 @@ class NSGA2(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "nsga2"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -51,13 +53,12 @@ class NSGA2(FIFOScheduler):
         random_seed: int | None = None,
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         add_search_options(kwargs, population_size=population_size)
         names, modes = _checked(metric, mode)
-        super().__init__(config_space, names, mode=modes, searcher="nsga2", random_seed=random_seed, **kwargs)
+        super().__init__(config_space, names, mode=modes, random_seed=random_seed, **kwargs)
 
 
-class MOREA(FIFOScheduler):
+class MOREA(FIFOMethod):
     """Regularized evolution, with non-dominated sorting of the population.
 
     Real, Aggarwal, Huang, Le, *Regularized Evolution for Image Classifier Architecture Search*, AAAI 2019; see
@@ -76,6 +77,8 @@ class MOREA(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "mo_regularized_evolution"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -86,15 +89,12 @@ class MOREA(FIFOScheduler):
         random_seed: int | None = None,
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         add_search_options(kwargs, population_size=population_size, sample_size=sample_size)
         names, modes = _checked(metric, mode)
-        super().__init__(
-            config_space, names, mode=modes, searcher="mo_regularized_evolution", random_seed=random_seed, **kwargs
-        )
+        super().__init__(config_space, names, mode=modes, random_seed=random_seed, **kwargs)
 
 
-class EHVI(FIFOScheduler):
+class EHVI(FIFOMethod):
     """Bayesian optimisation by expected hypervolume improvement, with one Gaussian process per objective.
 
     Emmerich, Deutz, Klinkenberg, *Hypervolume-based expected improvement*, CEC 2011; Daulton, Balandat, Bakshy,
@@ -115,6 +115,8 @@ class EHVI(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "ehvi"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -125,13 +127,12 @@ class EHVI(FIFOScheduler):
         random_seed: int | None = None,
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         add_search_options(kwargs, reference_point=reference_point, constraint_attr=constraint_attr)
         names, modes = _checked(metric, mode)
-        super().__init__(config_space, names, mode=modes, searcher="ehvi", random_seed=random_seed, **kwargs)
+        super().__init__(config_space, names, mode=modes, random_seed=random_seed, **kwargs)
 
 
-class MORandomScalarizationBayesOpt(FIFOScheduler):
+class MORandomScalarizationBayesOpt(FIFOMethod):
     """Bayesian optimisation by lower confidence bounds, summed with other random weights for every suggestion.
 
     Paria, Kandasamy, Póczos, *A Flexible Framework for Multi-Objective Bayesian Optimization using Random
@@ -150,6 +151,8 @@ class MORandomScalarizationBayesOpt(FIFOScheduler):
         OptionError: If an argument is not allowed.
     """
 
+    searcher_name = "mo_multi_surrogate"
+
     def __init__(
         self,
         config_space: Mapping[str, Any],
@@ -159,12 +162,9 @@ class MORandomScalarizationBayesOpt(FIFOScheduler):
         estimators: Mapping[str, Estimator] | None = None,
         **kwargs: Unpack[GeneralOptions],
     ) -> None:
-        check_options(self, kwargs, GeneralOptions, fixed="searcher")
         add_search_options(kwargs, estimators=estimators)
         names, modes = _checked(metric, mode)
-        super().__init__(
-            config_space, names, mode=modes, searcher="mo_multi_surrogate", random_seed=random_seed, **kwargs
-        )
+        super().__init__(config_space, names, mode=modes, random_seed=random_seed, **kwargs)
 
 
 class MOLinearScalarizationBayesOpt(LinearScalarizedScheduler):

@@ -8,14 +8,10 @@ space, see
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from syne_tune.optimizer.baselines.options import (
-    DEHBOptions,
-    SynchronousHyperbandOptions,
-    SynchronousOptions,
-    check_options,
-)
+from syne_tune.optimizer.baselines.options import DEHBOptions, SynchronousHyperbandOptions, check_options
+from syne_tune.optimizer.baselines.with_searcher import SynchronousMethod
 from syne_tune.optimizer.schedulers.synchronous import (
     GeometricDifferentialEvolutionHyperbandScheduler,
     SynchronousGeometricHyperbandScheduler,
@@ -51,19 +47,7 @@ class SyncHyperband(SynchronousGeometricHyperbandScheduler):
         super().__init__(config_space, metric, resource_attr=resource_attr, **kwargs)
 
 
-class _SynchronousMethod(SynchronousGeometricHyperbandScheduler):
-    """Base class of methods with a searcher of their own, as in :mod:`~syne_tune.optimizer.baselines.with_searcher`."""
-
-    searcher_name: ClassVar[str]
-
-    def __init__(
-        self, config_space: Mapping[str, Any], metric: str, resource_attr: str, **kwargs: Unpack[SynchronousOptions]
-    ) -> None:
-        check_options(self, kwargs, SynchronousOptions, fixed="searcher")
-        super().__init__(config_space, metric, searcher=self.searcher_name, resource_attr=resource_attr, **kwargs)
-
-
-class SyncBOHB(_SynchronousMethod):
+class SyncBOHB(SynchronousMethod):
     """Synchronous Hyperband of configurations drawn by a density ratio.
 
     Falkner, Klein, Hutter, *BOHB: Robust and Efficient Hyperparameter Optimization at Scale*, ICML 2018.
@@ -83,7 +67,7 @@ class SyncBOHB(_SynchronousMethod):
     searcher_name = "kde"
 
 
-class SyncMOBSTER(_SynchronousMethod):
+class SyncMOBSTER(SynchronousMethod):
     """Synchronous Hyperband of configurations suggested by a Gaussian process over all levels.
 
     The model of Klein, Tiao, Lienart, Archambeau, Seeger, *Model-based Asynchronous Hyperparameter and Neural

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from syne_tune.optimizer.baselines.options import FIFOOptions, HyperbandOptions, check_options
+from syne_tune.optimizer.baselines.options import FIFOOptions, HyperbandOptions, SynchronousOptions, check_options
 from syne_tune.optimizer.schedulers.fifo import FIFOScheduler
 from syne_tune.optimizer.schedulers.hyperband import HyperbandScheduler
+from syne_tune.optimizer.schedulers.synchronous import SynchronousGeometricHyperbandScheduler
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -59,4 +60,31 @@ class HyperbandMethod(HyperbandScheduler):
         self, config_space: Mapping[str, Any], metric: str, resource_attr: str, **kwargs: Unpack[HyperbandOptions]
     ) -> None:
         check_options(self, kwargs, HyperbandOptions, fixed="searcher")
+        super().__init__(config_space, metric, searcher=self.searcher_name, resource_attr=resource_attr, **kwargs)
+
+
+class SynchronousMethod(SynchronousGeometricHyperbandScheduler):
+    """Base class of methods that compare all trials of a rung at once.
+
+    Args:
+        config_space: Name of parameter to domain or constant.
+        metric: Name of the metric to optimise.
+        resource_attr: Name of the reported resource, an integer counted from 1.
+        **kwargs: Other arguments of
+            :class:`~syne_tune.optimizer.schedulers.synchronous.hyperband.SynchronousGeometricHyperbandScheduler`,
+            except ``searcher``.
+
+    Attributes:
+        searcher_name: As in :class:`FIFOMethod`.
+
+    Raises:
+        OptionError: If an argument is not allowed, or the largest resource is not known.
+    """
+
+    searcher_name: ClassVar[str]
+
+    def __init__(
+        self, config_space: Mapping[str, Any], metric: str, resource_attr: str, **kwargs: Unpack[SynchronousOptions]
+    ) -> None:
+        check_options(self, kwargs, SynchronousOptions, fixed="searcher")
         super().__init__(config_space, metric, searcher=self.searcher_name, resource_attr=resource_attr, **kwargs)

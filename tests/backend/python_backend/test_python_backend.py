@@ -14,7 +14,7 @@ import pytest
 from syne_tune import Reporter
 from syne_tune.backend import PythonBackend
 from syne_tune.errors import OptionError
-from syne_tune.testing.backends import Observer
+from syne_tune.testing.backend_observer import Observer
 from syne_tune.trial import FailureCause, Status
 
 FACTOR = 3

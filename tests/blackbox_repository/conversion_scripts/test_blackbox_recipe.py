@@ -10,7 +10,6 @@ from syne_tune.blackbox_repository import BlackboxTabular, deserialize, serializ
 from syne_tune.blackbox_repository.conversion_scripts.blackbox_recipe import (
     BlackboxRecipe,
     content_hash,
-    replace_folder,
 )
 from syne_tune.blackbox_repository.download import Source
 from syne_tune.blackbox_repository.manifest import read_manifest
@@ -86,13 +85,3 @@ def test_old_recipes_write_their_folder_themselves(make: Make) -> None:
             serialize({"task": make()}, blackbox_local_path(self.name))
 
     assert read_manifest(Old("old", "nobody").generate())["name"] == "old"
-
-
-def test_replacing_a_folder(tmp_path: Path) -> None:
-    target, new = tmp_path / "deep" / "box", tmp_path / "deep" / "new"
-    for text in ("1", "2"):
-        new.mkdir(parents=True)
-        (new / "x").write_text(text)
-        replace_folder(new, target)
-        assert (target / "x").read_text() == text
-    assert [path.name for path in target.parent.iterdir()] == ["box"]

@@ -6,7 +6,7 @@ import numpy as np
 
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.surrogate import GaussianProcessSurrogate, SurrogateOptions
-from syne_tune.optimizer.models.gp.target_transforms import TargetTransform
+from syne_tune.optimizer.models.gp.target_transforms import TargetTransform, prediction_of_values
 from syne_tune.optimizer.models.inputs import InputLayout
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.models.sklearn_model import SKLearnEstimator, SKLearnPredictor
@@ -26,9 +26,7 @@ class GaussianProcessPredictor(SKLearnPredictor):
 
     def predict(self, X: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Means, and half of what lies within one standard deviation, ``(m,)`` each."""
-        mean, std = self.posterior.predict(X)
-        low, middle, high = (self.transform.inverse(values) for values in (mean - std, mean, mean + std))
-        return np.asarray(middle), np.asarray(high - low) / 2
+        return prediction_of_values(self.transform, *self.posterior.predict(X))
 
 
 class GaussianProcessEstimator(SKLearnEstimator):

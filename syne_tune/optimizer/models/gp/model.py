@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from syne_tune.optimizer.models.gp.fit import Likelihood
 from syne_tune.optimizer.models.gp.linalg import Workspace
 from syne_tune.optimizer.models.gp.parameters import ParameterVector, Values
-from syne_tune.optimizer.models.gp.posterior import Posterior
-from syne_tune.optimizer.models.gp.process import GaussianProcess
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction
 from syne_tune.optimizer.models.surrogate import Conditioned
 
+ProcessT = TypeVar("ProcessT", bound=Likelihood)
 Self = TypeVar("Self", bound="Trained")
 TrainedT = TypeVar("TrainedT", bound="Trained")
 TrainedT_co = TypeVar("TrainedT_co", bound="Trained", covariant=True)
@@ -51,15 +51,18 @@ class Model(Likelihood, Protocol[TrainedT_co]):
         ...
 
 
-class ExactModel:
-    """A Gaussian process, conditioned by the Cholesky factor of its covariance matrix.
+class ExactModel(Generic[ProcessT, TrainedT]):
+    """A prior, and how it is conditioned in closed form.
 
     Args:
-        process: Prior.
+        process: The prior.
+        posterior: Makes a predictor of the prior, encoded parameters ``(p,)`` and data ``(n, d)``, ``(n,)``.
     """
 
-    def __init__(self, process: GaussianProcess) -> None:
-        self.process = process
+    def __init__(
+        self, process: ProcessT, posterior: Callable[[ProcessT, FloatArray, FloatArray, FloatArray], TrainedT]
+    ) -> None:
+        self.process, self._posterior = process, posterior
 
     @property
     def parameters(self) -> ParameterVector:
@@ -72,6 +75,6 @@ class ExactModel:
         """That of the process."""
         return self.process.negative_log_likelihood(values, x, targets, workspace)
 
-    def condition(self, theta: FloatArray, x: FloatArray, targets: FloatArray) -> Posterior:
+    def condition(self, theta: FloatArray, x: FloatArray, targets: FloatArray) -> TrainedT:
         """The posterior given data."""
-        return Posterior(self.process, theta, x, targets)
+        return self._posterior(self.process, theta, x, targets)

@@ -331,7 +331,7 @@ class GaussianProcessSurrogate(AdaptiveSurrogate[Posterior]):
             warping: GaussianProcess.matern52(layout, ard=options.ard, warping=warping) for warping in (False, True)
         }
         models = {
-            warping: ExactModel(process if change is None else change(process))
+            warping: ExactModel(process if change is None else change(process), Posterior)
             for warping, process in processes.items()
         }
         super().__init__(models, options, random_state, self._best_and_some_others, _loss_over_all)

@@ -25,7 +25,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtri
 
-from syne_tune.optimizer.models.predictor import FloatArray
+from syne_tune.optimizer.models.predictor import FloatArray, Prediction
 
 _LARGEST_EXPONENT = 700.0
 """``exp`` of more than this overflows: inverses saturate there."""
@@ -68,6 +68,18 @@ class Affine:
     def inverse(self, z: FloatArray) -> FloatArray:
         """Targets to metric values."""
         return self.location + self.scale * z
+
+
+def prediction_of_values(transform: TargetTransform, mean: FloatArray, std: FloatArray) -> Prediction:
+    """A prediction of metric values: the value at the mean of targets, and half of what lies within one deviation.
+
+    Args:
+        transform: From values to targets.
+        mean: Of the targets ``(m,)``.
+        std: Their deviations ``(m,)``.
+    """
+    low, middle, high = (transform.inverse(targets) for targets in (mean - std, mean, mean + std))
+    return Prediction(middle, (high - low) / 2)
 
 
 class Curve(Protocol):

@@ -20,12 +20,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from syne_tune.optimizer.models.gp.linalg import Workspace, cholesky, solve_lower, solve_lower_transposed
-from syne_tune.optimizer.models.gp.parameters import ParameterVector, Values
+from syne_tune.optimizer.models.gp.linalg import cholesky, solve_lower, solve_lower_transposed
 from syne_tune.optimizer.models.gp.posterior import Posterior, append_targets
 from syne_tune.optimizer.models.multi_fidelity.coupled_kernel import fingerprints
 from syne_tune.optimizer.models.multi_fidelity.curve_process import CurveProcess, GroupSummary, summarise
 from syne_tune.optimizer.models.predictor import FloatArray, Prediction, Pullback
+
+_TINY = 1e-12
+"""Variance added to what is left of curves, which is exactly zero where a curve ends."""
 
 
 class _Link(NamedTuple):
@@ -202,36 +204,6 @@ class CurvePosterior:
         """
         grown = append_targets(self.targets, targets)
         return CurvePosterior(self.process, self.theta, np.vstack([self.x, x]), grown)
-
-
-class CurveModel:
-    """Whole learning curves, as a surrogate sees them.
-
-    Args:
-        process: Prior.
-    """
-
-    def __init__(self, process: CurveProcess) -> None:
-        self.process = process
-
-    @property
-    def parameters(self) -> ParameterVector:
-        """Those of the process."""
-        return self.process.parameters
-
-    def negative_log_likelihood(
-        self, values: Values, x: FloatArray, targets: FloatArray, workspace: Workspace
-    ) -> tuple[float, dict[str, FloatArray]]:
-        """That of the process."""
-        return self.process.negative_log_likelihood(values, x, targets, workspace)
-
-    def condition(self, theta: FloatArray, x: FloatArray, targets: FloatArray) -> CurvePosterior:
-        """The posterior given data."""
-        return CurvePosterior(self.process, theta, x, targets)
-
-
-_TINY = 1e-12
-"""Variance added to what is left of curves, which is exactly zero where a curve ends."""
 
 
 def _affine(link: _Link, mean: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ from syne_tune.optimizer.models.gp.scoring import rank_pinball_loss
 from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, SurrogateOptions
 from syne_tune.optimizer.models.gp.target_transforms import TargetTransform
 from syne_tune.optimizer.models.inputs import InputLayout
-from syne_tune.optimizer.models.multi_fidelity.curve_posterior import CurveModel, CurvePosterior
+from syne_tune.optimizer.models.multi_fidelity.curve_posterior import CurvePosterior
 from syne_tune.optimizer.models.multi_fidelity.curve_priors import CurvePrior, DecayingCurves, InnovationCurves
 from syne_tune.optimizer.models.multi_fidelity.curve_process import CurveProcess
 from syne_tune.optimizer.models.multi_fidelity.levels import ResourceLevels
@@ -145,7 +145,7 @@ def multi_fidelity_surrogate(
         raise OptionError(f"model = {name!r} is not known; {nearest(name, MODELS)}")
     if name in CURVE_MODELS:
         return MultiFidelitySurrogate(
-            lambda inputs: CurveModel(_curve_process(name, inputs, options)),
+            lambda inputs: ExactModel(_curve_process(name, inputs, options), CurvePosterior),
             layout,
             options,
             random_state,
@@ -171,9 +171,9 @@ def gaussian_process_over_resources(
         change: Makes another process of this one. Default: none.
     """
 
-    def model(inputs: Inputs) -> ExactModel:
+    def model(inputs: Inputs) -> ExactModel[GaussianProcess, Posterior]:
         process = _process(name, inputs, options)
-        return ExactModel(process if change is None else change(process))
+        return ExactModel(process if change is None else change(process), Posterior)
 
     select = select_by_bucket if options.thin_curves else select_by_level
     return MultiFidelitySurrogate(model, layout, options, random_state, select)

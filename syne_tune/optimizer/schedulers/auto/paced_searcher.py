@@ -21,7 +21,7 @@ from syne_tune.optimizer.schedulers.auto.pace import (
     choose_pace,
 )
 from syne_tune.optimizer.schedulers.auto.trial_lengths import TrialLengths
-from syne_tune.optimizer.schedulers.metrics import positive_integer
+from syne_tune.optimizer.schedulers.metrics import positive_integer, sign_of
 from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
@@ -258,8 +258,8 @@ class PacedSearcher(StochasticAndFilterDuplicatesSearcher):
             self.evaluation_failed(trial_id)
             return
         self._remember(trial_id, config)
-        sign = 1.0 if self._mode == "min" else -1.0
-        self._observations.observe(config, min(max(sign * value, -_LARGEST), _LARGEST), level)
+        cost = sign_of(str(self._mode)) * value
+        self._observations.observe(config, min(max(cost, -_LARGEST), _LARGEST), level)
         self._journal.note(TrialEvent("value", trial_id, config, value, level))
 
     def use_levels(self, resource_attr: str, max_resource: int) -> None:

@@ -151,8 +151,6 @@ def ehvi_searcher(scheduler: str = "fifo", **arguments: Any) -> BaseSearcher:
     """
     if scheduler != "fifo":
         return MultiFidelityHypervolumeSearcher(**arguments)
-    for name in ("resource_attr", "max_epochs"):
-        arguments.pop(name, None)
     if arguments.get("metric") is None:
         raise OptionError("metric: name the objectives, at least two")
     return ExpectedHypervolumeSearcher(**arguments)

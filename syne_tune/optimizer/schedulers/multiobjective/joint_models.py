@@ -23,11 +23,12 @@ from syne_tune.optimizer.acquisition.boxes import non_dominated_boxes
 from syne_tune.optimizer.acquisition.fantasies import believe
 from syne_tune.optimizer.acquisition.multi_objective import JointTerm, LogExpectedHypervolumeImprovement
 from syne_tune.optimizer.acquisition.optimize import optimize
+from syne_tune.optimizer.models.gp.target_transforms import prediction_of_values
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.models.surrogate import Conditioned, Surrogate
 from syne_tune.optimizer.pareto.non_dominated import epsilon_net_order, is_non_dominated
 from syne_tune.optimizer.schedulers.multiobjective.objectives import Objectives
-from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
+from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion, eligible
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.level_view import Seen
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
@@ -140,17 +141,17 @@ class JointModels:
         seen = [look(believe(model, evidence.tried)) for model in assumed]
         opinions = [it for aspect in self._aspects if (it := aspect.opinion(evidence.pending_codes)) is not None]
         means = np.stack([model.predict_mean(evidence.rivals) for model in seen], axis=1)
-        eligible = _eligible(evidence.rivals, opinions)
+        feasible = eligible(evidence.rivals, opinions)
+        seeks_improvement = bool(feasible.any())
+        leaders = np.flatnonzero(feasible) if seeks_improvement else np.arange(len(means))
         terms: list[AcquisitionFunction] = [opinion.term for opinion in opinions]
-        if eligible.any():
-            reference = self._reference(means[eligible], seen, opinions)
-            boxes = non_dominated_boxes(_thinned(means[eligible]), reference)
+        if seeks_improvement:
+            reference = self._reference(means[leaders], seen, opinions)
+            boxes = non_dominated_boxes(_thinned(means[leaders]), reference)
             terms.insert(0, JointTerm(seen, LogExpectedHypervolumeImprovement(boxes)))
-        front = _spread(means[eligible] if eligible.any() else means, _NUM_CENTRES)
-        rivals = evidence.rivals[eligible] if eligible.any() else evidence.rivals
-        return Outlook(
-            [look(model) for model in known], Sum(terms), opinions, rivals[front], len(evidence.x), bool(eligible.any())
-        )
+        centres = evidence.rivals[leaders][_spread(means[leaders], _NUM_CENTRES)]
+        looked_at = [look(model) for model in known]
+        return Outlook(looked_at, Sum(terms), opinions, centres, len(evidence.x), seeks_improvement)
 
     def _reference(self, means: FloatArray, seen: Sequence[Seen], opinions: Sequence[Opinion]) -> FloatArray:
         """The reference point r in the units of the models, which may have changed.
@@ -161,7 +162,7 @@ class JointModels:
             costs = self._objectives.signs * np.asarray(self._reference_point, dtype=np.float64)
             pairs = zip(self._surrogates, costs, strict=True)
             return np.array([surrogate.transform.forward(np.array([cost]))[0] for surrogate, cost in pairs])
-        anywhere = self._anywhere[_eligible(self._anywhere, opinions)]
+        anywhere = self._anywhere[eligible(self._anywhere, opinions)]
         typical = np.stack([model.predict_mean(anywhere) for model in seen], axis=1) if len(anywhere) else means
         reference = np.quantile(typical, _WORTHLESS, axis=0)
         if not np.any(np.all(means < reference, axis=1)):
@@ -209,18 +210,8 @@ class JointModels:
 
     def _predicted(self, number: int, model: Seen, x: FloatArray) -> tuple[float, float]:
         """Mean and standard deviation of an objective in the units of its metric."""
-        mean, std = model.predict(x[None])
-        transform = self._surrogates[number].transform
-        low, middle, high = transform.inverse(np.concatenate([mean - std, mean, mean + std]))
-        return float(self._objectives.signs[number] * middle), float(high - low) / 2
-
-
-def _eligible(x: FloatArray, opinions: Sequence[Opinion]) -> npt.NDArray[np.bool_]:
-    """Which of the configurations ``(c, d)`` may dominate others, as far as all aspects are concerned."""
-    eligible = np.ones(len(x), dtype=np.bool_)
-    for opinion in opinions:
-        eligible &= opinion.admits(x)
-    return eligible
+        (mean,), (std,) = prediction_of_values(self._surrogates[number].transform, *model.predict(x[None]))
+        return float(self._objectives.signs[number] * mean), float(std)
 
 
 def _thinned(costs: FloatArray) -> FloatArray:

@@ -121,8 +121,8 @@ class MultiObjectiveMultiSurrogateSearcher(RankingSearcher):
         super().__init__(
             config_space,
             self._objectives.names,
-            points_to_evaluate,
             num_init_random=num_initial_random_choices,
+            points_to_evaluate=points_to_evaluate,
             allow_duplicates=allow_duplicates,
             restrict_configurations=restrict_configurations,
             mode=self._objectives.modes,

@@ -128,11 +128,10 @@ class NSGA2Searcher(StochasticAndFilterDuplicatesSearcher):
 
     def _update(self, trial_id: str, config: Config, result: Result) -> None:
         costs = self._objectives.costs(trial_id, result)
+        self._remember(trial_id, config)
         if not np.all(np.isfinite(costs)):
-            self._remember(trial_id, config)
             self.evaluation_failed(trial_id)
             return
-        self._remember(trial_id, config)
         self._population[trial_id] = _Member({name: config[name] for name in self.space.active(config)}, costs)
         if len(self._population) > self.population_size:
             worst = _best_first(np.array([member.costs for member in self._population.values()]))[-1]

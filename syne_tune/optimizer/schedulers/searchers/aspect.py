@@ -12,7 +12,7 @@ A searcher calls, for one trial::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import TypeAlias
@@ -46,6 +46,14 @@ class Opinion:
     term: Term
     facts: Callable[[FloatArray], Mapping[str, float]]
     admits: Callable[[FloatArray], npt.NDArray[np.bool_]] = admit_all
+
+
+def eligible(x: FloatArray, opinions: Sequence[Opinion]) -> npt.NDArray[np.bool_]:
+    """Which of the configurations ``(n, d)`` may be the incumbent, as far as all aspects are concerned."""
+    admitted = admit_all(x)
+    for opinion in opinions:
+        admitted &= opinion.admits(x)
+    return admitted
 
 
 class Aspect:

@@ -73,14 +73,14 @@ class BayesianOptimizationSearcher(GaussianProcessSearcher):
         super().__init__(
             config_space,
             metric,
-            points_to_evaluate,
-            allow_duplicates,
-            restrict_configurations,
-            mode,
-            random_seed_generator,
-            random_seed,
             options,
             aspects,
+            points_to_evaluate=points_to_evaluate,
+            allow_duplicates=allow_duplicates,
+            restrict_configurations=restrict_configurations,
+            mode=mode,
+            random_seed_generator=random_seed_generator,
+            random_seed=random_seed,
         )
         self._num_asked = 0
         self._history = History(self._inputs.layout.num_columns)
@@ -199,6 +199,4 @@ def bayesian_searcher(scheduler: str = "fifo", **arguments: Any) -> BaseSearcher
     """
     if scheduler != "fifo":
         return MultiFidelitySearcher(**arguments)
-    for name in ("resource_attr", "max_epochs"):
-        arguments.pop(name, None)
     return BayesianOptimizationSearcher(**arguments)

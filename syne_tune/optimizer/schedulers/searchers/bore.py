@@ -125,10 +125,10 @@ class Bore(RankingSearcher):
         super().__init__(
             config_space,
             metric,
-            points_to_evaluate,
             num_init_random=init_random,
             random_fraction=random_prob,
             resource_attr=resource_attr,
+            points_to_evaluate=points_to_evaluate,
             allow_duplicates=allow_duplicates,
             restrict_configurations=restrict_configurations,
             mode=mode,

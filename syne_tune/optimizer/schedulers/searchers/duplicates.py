@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypedDict
 
 from syne_tune.config_space import Space
 from syne_tune.optimizer.schedulers.searchers.stochastic import StochasticSearcher
@@ -80,6 +80,17 @@ class ConfigSet:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_known": {}}
+
+
+class SearcherArguments(TypedDict, total=False):
+    """What base classes hand on to :class:`StochasticAndFilterDuplicatesSearcher`, where all are described."""
+
+    points_to_evaluate: list[dict[str, Any]] | None
+    allow_duplicates: bool | None
+    restrict_configurations: list[dict[str, Any]] | None
+    mode: str | list[str]
+    random_seed_generator: Callable[[], int] | None
+    random_seed: int | None
 
 
 class StochasticAndFilterDuplicatesSearcher(StochasticSearcher):

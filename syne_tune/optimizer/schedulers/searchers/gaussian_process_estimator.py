@@ -12,7 +12,7 @@ from syne_tune.optimizer.models.gp.estimator import GaussianProcessEstimator
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
-from syne_tune.seeds import generate_random_seed
+from syne_tune.seeds import check_random_seed, generate_random_seed
 
 
 def create_gaussian_process_estimator(
@@ -34,5 +34,5 @@ def create_gaussian_process_estimator(
     """
     options = BayesianOptions.of(search_options or {})
     layout = ModelInputs(HyperparameterRanges(Space.of(config_space))).layout
-    seed = generate_random_seed() if random_seed is None else random_seed
+    seed = generate_random_seed() if random_seed is None else check_random_seed(random_seed)
     return GaussianProcessEstimator(layout, options.surrogate(), np.random.RandomState(seed))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from syne_tune.optimizer.models.blas_threads import single_blas_thread
 from syne_tune.optimizer.models.predictor import FloatArray
 from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, AspectFactory
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
-from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
+from syne_tune.optimizer.schedulers.searchers.duplicates import SearcherArguments, StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.listed_candidates import ListedCandidates
 from syne_tune.optimizer.schedulers.searchers.metric_values import SingleMetric
@@ -21,6 +21,9 @@ from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.searchers.proposals import Proposal
 from syne_tune.optimizer.schedulers.searchers.success_aspect import SuccessAspect
 from syne_tune.trial import Config, Result
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _MODEL_STREAM = 1
 """The model draws from a stream of its own, so that random configurations are those of random search."""
@@ -62,14 +65,9 @@ class GaussianProcessSearcher(StochasticAndFilterDuplicatesSearcher):
     Args:
         config_space: As in :class:`~.duplicates.StochasticAndFilterDuplicatesSearcher`.
         metric: Name of the metric.
-        points_to_evaluate: As in :class:`~.duplicates.StochasticAndFilterDuplicatesSearcher`.
-        allow_duplicates: Likewise.
-        restrict_configurations: Likewise.
-        mode: ``"min"`` or ``"max"``.
-        random_seed_generator: As in :class:`~.duplicates.StochasticAndFilterDuplicatesSearcher`.
-        random_seed: Likewise.
         options: Choices of the user.
         aspects: What counts besides the metric and success, see :mod:`~.aspect`.
+        **kwargs: Other arguments of :class:`~.duplicates.StochasticAndFilterDuplicatesSearcher`.
 
     Raises:
         ConfigSpaceError: If the space or a configuration breaks a rule.
@@ -83,25 +81,11 @@ class GaussianProcessSearcher(StochasticAndFilterDuplicatesSearcher):
         self,
         config_space: Mapping[str, Any],
         metric: str | list[str],
-        points_to_evaluate: list[dict[str, Any]] | None,
-        allow_duplicates: bool | None,
-        restrict_configurations: list[dict[str, Any]] | None,
-        mode: str | list[str],
-        random_seed_generator: Callable[[], int] | None,
-        random_seed: int | None,
         options: BayesianOptions,
         aspects: Sequence[AspectFactory],
+        **kwargs: Unpack[SearcherArguments],
     ) -> None:
-        super().__init__(
-            config_space,
-            metric,
-            points_to_evaluate,
-            allow_duplicates,
-            restrict_configurations,
-            mode,
-            random_seed_generator,
-            random_seed,
-        )
+        super().__init__(config_space, metric, **kwargs)
         self._check_metric()
         self._num_random = max(0, options.num_init_random - self._num_initial)
         self._num_drawn = 0

@@ -117,10 +117,10 @@ class KernelDensityEstimator(RankingSearcher):
         super().__init__(
             config_space,
             metric,
-            points_to_evaluate,
             num_init_random=self._num_min,
             random_fraction=random_fraction,
             resource_attr=resource_attr,
+            points_to_evaluate=points_to_evaluate,
             allow_duplicates=allow_duplicates,
             restrict_configurations=restrict_configurations,
             mode=mode,

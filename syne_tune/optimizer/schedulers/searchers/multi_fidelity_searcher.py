@@ -91,14 +91,14 @@ class MultiFidelitySearcher(GaussianProcessSearcher):
         super().__init__(
             config_space,
             metric,
-            points_to_evaluate,
-            allow_duplicates,
-            restrict_configurations,
-            mode,
-            random_seed_generator,
-            random_seed,
             self._options.base,
             aspects,
+            points_to_evaluate=points_to_evaluate,
+            allow_duplicates=allow_duplicates,
+            restrict_configurations=restrict_configurations,
+            mode=mode,
+            random_seed_generator=random_seed_generator,
+            random_seed=random_seed,
         )
         self._resource_attr = resource_attr
         self._levels = () if max_epochs is None else _default_levels(max_epochs)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from syne_tune.optimizer.acquisition.acquisition import Sum, Term
-from syne_tune.optimizer.acquisition.functions import LogExpectedImprovement, best_mean
+from syne_tune.optimizer.acquisition.functions import LogExpectedImprovement, ScoreFunction, best_mean
 from syne_tune.optimizer.acquisition.noisy import draw_truths
 from syne_tune.optimizer.acquisition.optimize import optimize
 from syne_tune.optimizer.acquisition.thompson import sampled_order
 from syne_tune.optimizer.models.gp.informed_surrogate import InformedSurrogate
 from syne_tune.optimizer.models.gp.posterior import Posterior
 from syne_tune.optimizer.models.gp.surrogate import AdaptiveSurrogate, GaussianProcessSurrogate
-from syne_tune.optimizer.models.gp.target_transforms import TargetTransform
+from syne_tune.optimizer.models.gp.target_transforms import TargetTransform, prediction_of_values
 from syne_tune.optimizer.models.predictor import FloatArray, Predictor
+from syne_tune.optimizer.models.surrogate import Conditioned
 from syne_tune.optimizer.schedulers.searchers.ambition import lowered, relevant_gain
-from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion
+from syne_tune.optimizer.schedulers.searchers.aspect import Aspect, Opinion, eligible
 from syne_tune.optimizer.schedulers.searchers.bayesian_options import BayesianOptions
 from syne_tune.optimizer.schedulers.searchers.history import History
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
@@ -66,14 +66,13 @@ def proposed(
         config: The configuration.
         x: Its code ``(d,)``.
         acquisition: Value of the acquisition function.
-        seen: Predicts targets. Half of what lies within one deviation is the deviation of the value.
+        seen: Predicts targets.
         transform: From values to targets.
         opinions: What aspects besides the metric say.
     """
-    mean, std = seen.predict(x[None])
-    low, middle, high = transform.inverse(np.concatenate([mean - std, mean, mean + std]))
+    (mean,), (std,) = prediction_of_values(transform, *seen.predict(x[None]))
     facts = {name: fact for opinion in opinions for name, fact in opinion.facts(x[None]).items()}
-    return Proposal(config, float(middle), float(high - low) / 2, float(acquisition), facts)
+    return Proposal(config, float(mean), float(std), float(acquisition), facts)
 
 
 class Ranks(Protocol):
@@ -145,20 +144,20 @@ class Proposer:
         self, known: Posterior, pending: FloatArray, opinions: Sequence[Opinion], gain: float
     ) -> Term | None:
         """The term of the metric; ``None`` if no configuration may be the incumbent to improve on, by ``gain``."""
+        assumed: Conditioned
+        score: Callable[[float | FloatArray], ScoreFunction]
         if self._options.acq_function == "nei":
             counted = pending[:0] if self._options.no_fantasizing else pending
-            truths = draw_truths(known, counted, self._options.num_truths, self._random_state)
-            eligible = _eligible(truths.posterior.x, opinions)
-            if not eligible.any():
-                return None
-            incumbent = lowered(best_mean(truths.at_data, eligible), gain, self._surrogate.transform)
-            return Term(truths.posterior, LogExpectedImprovement(incumbent))
-        assumed = with_pending(known, pending, self._options, self._random_state)
-        eligible = _eligible(assumed.x, opinions)
-        if not eligible.any():
+            assumed, at_data = draw_truths(known, counted, self._options.num_truths, self._random_state)
+            score = LogExpectedImprovement
+        else:
+            assumed = with_pending(known, pending, self._options, self._random_state)
+            at_data, score = assumed.mean_at_data, self._options.score
+        rivals = eligible(assumed.x, opinions)
+        if not rivals.any():
             return None
-        incumbent = lowered(best_mean(assumed.mean_at_data, eligible), gain, self._surrogate.transform)
-        return Term(assumed, self._options.score(incumbent))
+        incumbent = lowered(best_mean(at_data, rivals), gain, self._surrogate.transform)
+        return Term(assumed, score(incumbent))
 
     # -- rankings ------------------------------------------------------------------------------------------------
 
@@ -208,11 +207,3 @@ class Proposer:
     def _proposal(self, learned: _Learned, x: FloatArray, acquisition: float, config: dict[str, Any]) -> Proposal:
         proposal = proposed(config, x, acquisition, learned.known, self._surrogate.transform, learned.opinions)
         return proposal._replace(seeks_improvement=learned.seeks_improvement)
-
-
-def _eligible(x: FloatArray, opinions: Sequence[Opinion]) -> npt.NDArray[np.bool_]:
-    """Which of the points ``(n, d)`` may be the incumbent, as far as all aspects are concerned."""
-    eligible = np.ones(len(x), dtype=np.bool_)
-    for opinion in opinions:
-        eligible &= opinion.admits(x)
-    return eligible

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from syne_tune.optimizer.acquisition.search_domain import SearchDomain
 from syne_tune.optimizer.models.predictor import FloatArray
-from syne_tune.optimizer.schedulers.searchers.duplicates import StochasticAndFilterDuplicatesSearcher
+from syne_tune.optimizer.schedulers.searchers.duplicates import SearcherArguments, StochasticAndFilterDuplicatesSearcher
 from syne_tune.optimizer.schedulers.searchers.encoding import HyperparameterRanges
 from syne_tune.optimizer.schedulers.searchers.level_history import AT_ITS_END, SINGLE_LEVEL, LevelHistory
 from syne_tune.optimizer.schedulers.searchers.listed_candidates import ListedCandidates
@@ -18,6 +18,9 @@ from syne_tune.optimizer.schedulers.searchers.metric_values import SingleMetric,
 from syne_tune.optimizer.schedulers.searchers.model_inputs import ModelInputs
 from syne_tune.optimizer.schedulers.searchers.option_checks import check_number
 from syne_tune.trial import Config, Result
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _MODEL_STREAM = 1
 """Models draw from a stream of their own, so that random configurations are those of random search."""
@@ -63,47 +66,28 @@ class RankingSearcher(StochasticAndFilterDuplicatesSearcher):
     Args:
         config_space: As in :class:`StochasticAndFilterDuplicatesSearcher`.
         metric: Name of the metric.
-        points_to_evaluate: As in :class:`StochasticAndFilterDuplicatesSearcher`.
         num_init_random: So many configurations, ``points_to_evaluate`` included, come before the first one that the
             model suggests.
         random_fraction: Probability with which a configuration is drawn at random later on.
         resource_attr: Name of the reported resource, if values at different resources are to be told apart.
-        allow_duplicates: As in :class:`StochasticAndFilterDuplicatesSearcher`.
-        restrict_configurations: Likewise.
-        mode: ``"min"`` or ``"max"``.
-        random_seed_generator: As in :class:`StochasticAndFilterDuplicatesSearcher`.
-        random_seed: Likewise.
+        **kwargs: Other arguments of :class:`StochasticAndFilterDuplicatesSearcher`.
 
     Raises:
         ConfigSpaceError: If the space or a configuration breaks a rule.
         OptionError: If there are several metrics, or the mode is unknown.
     """
 
-    def __init__(  # noqa: PLR0913  # those of the base class, and three
+    def __init__(
         self,
         config_space: Mapping[str, Any],
         metric: str | list[str],
-        points_to_evaluate: list[dict[str, Any]] | None = None,
         *,
         num_init_random: int,
         random_fraction: float = 0.0,
         resource_attr: str | None = None,
-        allow_duplicates: bool | None = None,
-        restrict_configurations: list[dict[str, Any]] | None = None,
-        mode: str | list[str] = "min",
-        random_seed_generator: Callable[[], int] | None = None,
-        random_seed: int | None = None,
+        **kwargs: Unpack[SearcherArguments],
     ) -> None:
-        super().__init__(
-            config_space,
-            metric,
-            points_to_evaluate,
-            allow_duplicates,
-            restrict_configurations,
-            mode,
-            random_seed_generator,
-            random_seed,
-        )
+        super().__init__(config_space, metric, **kwargs)
         self._check_metric()
         check_number("random_fraction", random_fraction, 0, 1)
         self._resource_attr = resource_attr

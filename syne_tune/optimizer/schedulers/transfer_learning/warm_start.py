@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -123,13 +123,8 @@ class WarmStartedSearcher(EarlierTasksFirst, BayesianOptimizationSearcher):
             space do not count.
         num_init_transfer: So many configurations that were good on earlier tasks come after ``points_to_evaluate``.
         points_to_evaluate: First suggestions; ``None`` means none here.
-        allow_duplicates: Whether a configuration may be suggested again. Default: no.
-        restrict_configurations: If given, only these are suggested.
-        mode: ``"min"`` or ``"max"``.
-        random_seed_generator: Called once for the seed, if ``random_seed`` is not given.
-        random_seed: The seed; by default a new one from the operating system.
-        **search_options: Fields of
-            :class:`~syne_tune.optimizer.schedulers.searchers.bayesian_options.BayesianOptions`.
+        **arguments: Other arguments of
+            :class:`~syne_tune.optimizer.schedulers.searchers.bayesian.BayesianOptimizationSearcher`.
 
     Raises:
         ConfigSpaceError: If the space or a configuration breaks a rule.
@@ -143,24 +138,9 @@ class WarmStartedSearcher(EarlierTasksFirst, BayesianOptimizationSearcher):
         transfer_learning_evaluations: TaskEvaluations,
         num_init_transfer: int = 2,
         points_to_evaluate: list[dict[str, Any]] | None = None,
-        allow_duplicates: bool | None = None,
-        restrict_configurations: list[dict[str, Any]] | None = None,
-        mode: str = "min",
-        random_seed_generator: Callable[[], int] | None = None,
-        random_seed: int | None = None,
-        **search_options: Any,
+        **arguments: Any,
     ) -> None:
-        super().__init__(
-            config_space,
-            metric,
-            points_to_evaluate or [],
-            allow_duplicates,
-            restrict_configurations,
-            mode,
-            random_seed_generator,
-            random_seed,
-            **search_options,
-        )
+        super().__init__(config_space, metric, points_to_evaluate or [], **arguments)
         self._begin_with(transfer_learning_evaluations, num_init_transfer)
         layout, random_state = self._inputs.layout, self._model_random_state
         make = partial(GaussianProcessSurrogate, layout, self._options.surrogate(), random_state)
@@ -234,6 +214,4 @@ def warm_started_searcher(scheduler: str = "fifo", **arguments: Any) -> BaseSear
     """
     if scheduler != "fifo":
         return WarmStartedMultiFidelitySearcher(**arguments)
-    for name in ("resource_attr", "max_epochs"):
-        arguments.pop(name, None)
     return WarmStartedSearcher(**arguments)

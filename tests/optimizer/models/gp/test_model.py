@@ -13,7 +13,7 @@ from syne_tune.optimizer.models.gp.process import GaussianProcess
 
 def test_exact_model_fits_and_conditions_like_its_process(mixed: Any) -> None:
     process = GaussianProcess.matern52(mixed.layout)
-    model, x = ExactModel(process), mixed.sample(12, seed=0)
+    model, x = ExactModel(process, Posterior), mixed.sample(12, seed=0)
     y = mixed.function(x)
     start = model.parameters.initial
     theta = fit(model, x, y, [start]).theta

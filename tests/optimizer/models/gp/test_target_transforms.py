@@ -14,6 +14,7 @@ from syne_tune.optimizer.models.gp.target_transforms import (
     YeoJohnsonCurve,
     box_cox,
     middle_ranks,
+    prediction_of_values,
     rank_gaussian,
     standardize,
     yeo_johnson,
@@ -143,3 +144,12 @@ def test_middle_ranks_with_ties() -> None:
     distinct, ranks = middle_ranks(np.array([5.0, 1.0, 5.0, 7.0]))
     assert distinct.tolist() == [1, 5, 7]
     assert ranks == pytest.approx([1 / 8, 1 / 2, 7 / 8])
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_predictions_of_targets_become_predictions_of_values(name: str) -> None:
+    transform = TRANSFORMS[name](skewed())
+    mean, std = np.array([-0.5, 0.0, 1.0]), np.array([0.1, 0.5, 0.3])
+    value, deviation = prediction_of_values(transform, mean, std)
+    assert transform.forward(value) == pytest.approx(mean)
+    assert transform.inverse(mean + std) - transform.inverse(mean - std) == pytest.approx(2 * deviation)

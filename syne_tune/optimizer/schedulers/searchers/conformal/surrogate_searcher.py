@@ -114,9 +114,9 @@ class SurrogateSearcher(RankingSearcher):
         super().__init__(
             config_space,
             metric,
-            points_to_evaluate,
             num_init_random=num_init_random_draws,
             resource_attr=resource_attr,
+            points_to_evaluate=points_to_evaluate,
             allow_duplicates=allow_duplicates,
             restrict_configurations=restrict_configurations,
             mode=mode,

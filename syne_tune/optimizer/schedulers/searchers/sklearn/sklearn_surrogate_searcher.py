@@ -113,8 +113,8 @@ class SKLearnSurrogateSearcher(RankingSearcher):
         super().__init__(
             config_space,
             metric,
-            points_to_evaluate,
             num_init_random=num_initial_random_choices,
+            points_to_evaluate=points_to_evaluate,
             allow_duplicates=allow_duplicates,
             restrict_configurations=restrict_configurations,
             mode=mode,

@@ -90,8 +90,8 @@ class QuantileBasedSurrogateSearcher(RankingSearcher):
         super().__init__(
             config_space,
             metric,
-            points_to_evaluate or [],
             num_init_random=0,
+            points_to_evaluate=points_to_evaluate or [],
             allow_duplicates=allow_duplicates,
             restrict_configurations=restrict_configurations,
             mode="min" if mode is None else mode,
