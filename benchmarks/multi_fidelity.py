@@ -110,13 +110,13 @@ def compare(methods, problems, num_workers, seeds, num_trainings, interpreters, 
 def lines_of(methods, regrets):
     """A Markdown table, best mean rank of the incumbent over time first."""
     anytime = regrets.mean(axis=3)
-    rankings = [rank_setups(anytime[:, :, kind], methods) for kind in (COMPLETE, INCUMBENT)]
+    rankings = [rank_setups(anytime[:, :, kind], methods) for kind in (COMPLETE, INCUMBENT) if len(methods) > 1]
     titles = ["rank complete", "rank incumbent"]
     titles += [f"{kind} at {share:.0%}" for kind in ("complete", "incumbent") for share in (FRACTIONS[1], 1.0)]
     lines = ["| method | " + " | ".join(titles) + " |", "|---" * (1 + len(titles)) + "|"]
-    for method in rankings[INCUMBENT].setups:
+    for method in rankings[INCUMBENT].setups if rankings else methods:
         own = regrets[:, methods.index(method)].mean(axis=0)
-        cells = [rank_with_interval(ranking, method) for ranking in rankings]
+        cells = [rank_with_interval(ranking, method) for ranking in rankings] or ["–", "–"]
         cells += [f"{own[kind, place]:.3f}" for kind in (COMPLETE, INCUMBENT) for place in (1, -1)]
         lines.append(f"| {method} | " + " | ".join(cells) + " |")
     return lines

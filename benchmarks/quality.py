@@ -52,10 +52,10 @@ def table(methods, curves, seconds, after):
     """Lines of a Markdown table, best mean rank at the end first."""
     header = [f"rank after {count}" for count in after] + [f"regret after {count}" for count in after]
     lines = ["| method | " + " | ".join([*header, "CPU ms per suggestion"]) + " |", "|---" * (len(header) + 2) + "|"]
-    rankings = [rank_setups(curves[:, :, count - 1], methods) for count in after]
-    for method in rankings[-1].setups:
+    rankings = [rank_setups(curves[:, :, count - 1], methods) for count in after if len(methods) > 1]
+    for method in rankings[-1].setups if rankings else methods:
         column = methods.index(method)
-        cells = [rank_with_interval(ranking, method) for ranking in rankings]
+        cells = [rank_with_interval(ranking, method) for ranking in rankings] or ["–"] * len(after)
         cells += [f"{curves[:, column, count - 1].mean():.3f}" for count in after]
         lines.append(" | ".join([f"| {method}", *cells, f"{1000 * seconds[:, column].mean():.1f} |"]))
     return lines
