@@ -30,9 +30,16 @@ def add_limit_arguments(parser: ArgumentParser) -> None:
 
 
 def limits_from(args: Namespace) -> dict[str, float]:
-    """The limits that were given, by their names in :class:`StoppingCriterion`."""
-    given = {limit: getattr(args, argument) for argument, limit in _LIMITS.items()}
-    return {limit: value for limit, value in given.items() if value is not None}
+    """The limits that were given, by their names in :class:`StoppingCriterion`.
+
+    Raises:
+        OptionError: If one of them is not above 0.
+    """
+    given = {argument: getattr(args, argument) for argument in _LIMITS if getattr(args, argument) is not None}
+    for argument, value in given.items():
+        if not value > 0:
+            raise OptionError(f"--{argument.replace('_', '-')} {value}: must be above 0")
+    return {_LIMITS[argument]: value for argument, value in given.items()}
 
 
 def required_limits(args: Namespace, ends_by_itself: bool) -> StoppingCriterion:
@@ -43,7 +50,7 @@ def required_limits(args: Namespace, ends_by_itself: bool) -> StoppingCriterion:
         ends_by_itself: Whether the space is finite.
 
     Raises:
-        OptionError: If a run would never end.
+        OptionError: If a run would never end, or not begin.
     """
     limits = limits_from(args)
     if not limits and not ends_by_itself:

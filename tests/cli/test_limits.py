@@ -32,3 +32,11 @@ def test_new_limits_replace_a_criterion_of_the_users_own():
     assert changed_limits(_args("--max-trials", "9"), lambda status: True) == StoppingCriterion(
         max_num_trials_started=9
     )
+
+
+@pytest.mark.parametrize(("argument", "value"), [("--max-trials", "0"), ("--max-cost", "-1.0"), ("--max-cost", "nan")])
+def test_a_limit_that_lets_nothing_begin_is_refused(argument, value):
+    with pytest.raises(OptionError, match=f"{argument} .*must be above 0"):
+        required_limits(_args(argument, value), ends_by_itself=True)
+    with pytest.raises(OptionError, match=argument):
+        changed_limits(_args(argument, value), StoppingCriterion())

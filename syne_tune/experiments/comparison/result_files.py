@@ -225,6 +225,6 @@ def check_number_of_runs(runs: Iterable[Run], num_runs: int) -> None:
     for (benchmark, subplot, setup), names in groups.items():
         if len(names) != num_runs:
             logger.warning(
-                "%s, setup %s, subplot %d: %d experiments instead of %d: %s",
+                "%s, setup %s, subplot %d: number of experiments is %d instead of %d: %s",
                 benchmark, setup, subplot, len(names), num_runs, ", ".join(names),
             )  # fmt: skip

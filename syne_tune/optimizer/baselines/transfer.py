@@ -147,6 +147,8 @@ class WarmStartedMOBSTER(HyperbandMethod):
     The model of Klein et al., 2020, with the learned mean of :class:`WarmStartedBayesianOptimization`; see
     :class:`~syne_tune.optimizer.schedulers.transfer_learning.warm_start.WarmStartedMultiFidelitySearcher`.
 
+    What was best in earlier tasks may take long to train, and is tried first; how long a training takes does not count.
+
     Args:
         config_space: Name of parameter to domain or constant.
         metric: Name of the metric to optimise.

@@ -102,7 +102,7 @@ def test_runs_that_begin_late_do_not_turn_into_ones(root, experiment):
 def test_incomplete_groups_are_named(study, caplog):
     with caplog.at_level(logging.WARNING):
         load(num_runs=7)
-    assert "6 experiments instead of 7: study-one-0-good" in caplog.text
+    assert "number of experiments is 6 instead of 7: study-one-0-good" in caplog.text
 
 
 def test_setups_must_be_those_found(study):
